@@ -1,0 +1,1 @@
+"""Takes library news from the moment someone finds it to a proved public page."""

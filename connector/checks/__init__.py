@@ -1,0 +1,1 @@
+"""Form and content: one file per family of rules."""

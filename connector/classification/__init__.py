@@ -1,0 +1,1 @@
+"""Proposes a category with its reason; a person decides."""

@@ -1,0 +1,1 @@
+"""The live page against the approved source: pure, no I/O."""

@@ -1,0 +1,1 @@
+"""The words of the business: frozen dataclasses and errors; standard library only."""

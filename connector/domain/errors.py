@@ -1,0 +1,386 @@
+"""
+Every error that connector raises on purpose.
+
+ConnectorError
+├── ConfigurationError        the operator mends config/ and starts again
+├── StagingError
+│   ├── ItemNotFound
+│   ├── ItemChanged           somebody else was faster; read again
+│   ├── LeaseLost             another worker took over; this one writes nothing
+│   ├── DatabaseNewer         the database was made by a newer connector
+│   └── DatabaseOutOfDate     the database wants a migration
+├── ProcedureError            the procedure does not allow what was asked
+│   ├── OutcomeNotAllowed
+│   ├── RoleNotAllowed
+│   ├── UnknownUser
+│   ├── FourEyes
+│   ├── ReasonMissing
+│   ├── Blocked               a blocking finding stands
+│   ├── NotChecked
+│   ├── NothingChanged
+│   ├── UnknownCategory
+│   ├── NoTarget
+│   ├── NoSuchFinding
+│   └── NotProved
+├── IntakeError               what was offered cannot be received; nothing is stored
+│   ├── Empty
+│   ├── TooLarge
+│   ├── UnknownFormat
+│   ├── NotAFeed
+│   ├── NotADocument
+│   ├── Unpacks               an archive that unpacks to far more than it should
+│   ├── AlreadyRejected
+│   └── Unreadable
+├── WebError                  a public page or feed was not had
+│   ├── AddressRefused
+│   ├── NoAnswer
+│   └── AnswerTooLarge
+└── TargetError               a CMS did not do what was asked
+    ├── NotSent               surely not done: try again
+    ├── Busy                  surely not done: try again, when it says
+    ├── Unclear               perhaps done: look before anything else
+    ├── CredentialsRefused
+    ├── Denied
+    ├── PostMissing
+    ├── SeveralPosts
+    ├── PostChanged
+    ├── ContentRefused
+    ├── TermMissing
+    └── NotOurAnswer          something else answered in the CMS's place
+
+An error carries facts, not sentences. `message` and `remedy` are templates; whoever
+shows the error translates them before filling in the facts.
+"""
+
+from typing import ClassVar
+
+from connector.language import N_
+
+
+class ConnectorError(Exception):
+    """Root of the tree above."""
+
+    message: ClassVar[str] = ""
+    """What happened, with {facts}."""
+    remedy: ClassVar[str] = ""
+    """What the reader can do about it, with {facts}."""
+    transient: ClassVar[bool] = False
+    """True if the same call may succeed later, unchanged."""
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+
+class ConfigurationError(ConnectorError):
+    """The files in config/ do not describe a system that can run."""
+
+    message = N_("{file}, line {line}, {key}: {problem}")
+    remedy = "{right}"
+
+
+class StagingError(ConnectorError):
+    """The staging database did not do what was asked."""
+
+
+class ItemNotFound(StagingError):
+    """No item has this number."""
+
+    message = N_("There is no item {item}.")
+    remedy = N_("`connector list` shows the items there are.")
+
+
+class ItemChanged(StagingError):
+    """The row is not as it was when it was read."""
+
+    message = N_("Item {item} has been changed by somebody else in the meantime.")
+    remedy = N_("Look at it again with `connector show {item}`, then repeat.")
+    transient = True
+
+
+class LeaseLost(StagingError):
+    """Another worker has taken this publication over."""
+
+    message = N_("Another worker has taken over item {item} for {target}.")
+    remedy = N_("Nothing to do: the other worker goes on.")
+    transient = True
+
+
+class DatabaseNewer(StagingError):
+    """The database has a schema that this version does not know."""
+
+    message = N_("The database is of a newer connector (schema {found}).")
+    remedy = N_("Install the newer connector again; nothing was changed.")
+
+
+class DatabaseOutOfDate(StagingError):
+    """The schema is an earlier one, and bringing it up is the operator's decision."""
+
+    message = N_("The database has schema {found}; this connector needs {wanted}.")
+    remedy = N_("Make a copy of the database, then run `connector init`.")
+
+
+class ProcedureError(ConnectorError):
+    """The procedure does not allow what was asked."""
+
+
+class OutcomeNotAllowed(ProcedureError):
+    """No arrow of the procedure leaves this state by this step and outcome."""
+
+    message = N_("Item {item} is “{state}”: it cannot “{step}” now.")
+    remedy = N_("What can be done with it now: {allowed}.")
+
+
+class RoleNotAllowed(ProcedureError):
+    """The arrow exists, but other roles are responsible for it."""
+
+    message = N_("“{step}” belongs to: {owners}. {user} has the roles: {roles}.")
+    remedy = N_("Ask one of them, or name another user with --as.")
+
+
+class UnknownUser(ProcedureError):
+    """Nobody of this name stands in roles.toml."""
+
+    message = N_("There is no user “{user}” in roles.toml.")
+    remedy = N_("Users there are: {known}. Name one with --as.")
+
+
+class FourEyes(ProcedureError):
+    """The same person may not do both."""
+
+    message = N_(
+        "{user} did “{earlier}” on item {item}, so somebody else has to do “{step}”."
+    )
+    remedy = N_("Ask a colleague, or change [four_eyes] in procedure.toml.")
+
+
+class ReasonMissing(ProcedureError):
+    """This decision is kept with its reason, and none was given."""
+
+    message = N_("“{step}” needs a reason, which is kept in the item's history.")
+    remedy = N_("Say why with --reason.")
+
+
+class Blocked(ProcedureError):
+    """A rule of level *block* speaks against this revision."""
+
+    message = N_("Item {item} cannot go on: {rules}.")
+    remedy = N_("Correct it, or waive a rule with --waive RULE --reason.")
+
+
+class NotChecked(ProcedureError):
+    """What is to be approved is not what was checked."""
+
+    message = N_("Item {item} has changed since it was checked: {parts}.")
+    remedy = N_("Check it again with `connector check {item}`.")
+
+
+class NothingChanged(ProcedureError):
+    """The correction says exactly what the item already says."""
+
+    message = N_("The correction says the same as item {item} already does.")
+    remedy = N_(
+        "Nothing was stored, and approval stands. Correct the file, then again."
+    )
+
+
+class UnknownCategory(ProcedureError):
+    """No such category in categories.toml."""
+
+    message = N_("There is no category “{category}”.")
+    remedy = N_("Categories there are: {known}.")
+
+
+class NoTarget(ProcedureError):
+    """Nowhere to publish this category."""
+
+    message = N_("No target takes the category “{category}”.")
+    remedy = N_("Add the category to a target in targets.toml.")
+
+
+class NoSuchFinding(ProcedureError):
+    """A rule was to be waived that has no blocking finding here."""
+
+    message = N_("The rule “{rule}” has no blocking finding on item {item}.")
+    remedy = N_("`connector check {item}` lists the findings.")
+
+
+class NotProved(ProcedureError):
+    """The item cannot be completed, because nothing shows that the page is right."""
+
+    message = N_("Item {item} is not proved on: {targets}.")
+    remedy = N_("Run `connector verify {item}`.")
+
+
+class IntakeError(ConnectorError):
+    """What was offered cannot be received. Nothing of it is stored."""
+
+
+class Empty(IntakeError):
+    """There is nothing in it."""
+
+    message = N_("{name} is empty.")
+    remedy = N_("Ask whoever sent it for the file again.")
+
+
+class TooLarge(IntakeError):
+    """More bytes than one item may have."""
+
+    message = N_("{name} has {size_mb} MB; at most {limit_mb} MB are received.")
+    remedy = N_("Make the pictures in it smaller, or raise [intake] in connector.toml.")
+
+
+class UnknownFormat(IntakeError):
+    """No way to read this kind of file."""
+
+    message = N_("{name} is of a kind that cannot be received.")
+    remedy = N_("Save it as one of: {kinds}.")
+
+
+class NotAFeed(IntakeError):
+    """The address answers, but not with a feed."""
+
+    message = N_("{name} did not answer with an RSS or Atom feed, but with {found}.")
+    remedy = N_("Open the address in a browser, and correct url in sources.toml.")
+
+
+class NotADocument(IntakeError):
+    """The name says one kind of file, the bytes another, or the file is broken."""
+
+    message = N_("{name} is not the {kind} file its name says it is.")
+    remedy = N_("Open it in its own program and save it again as {kind}.")
+
+
+class Unpacks(IntakeError):
+    """A small file that unpacks to a very large one: an attack or an accident."""
+
+    message = N_("{name} unpacks to more than {limit_mb} MB and was not opened.")
+    remedy = N_("Do not open it. Ask whoever sent it for a clean copy.")
+
+
+class AlreadyRejected(IntakeError):
+    """This was rejected before, and stays so."""
+
+    message = N_("{name} was rejected before, as item {item}: {reason}")
+    remedy = N_("If it is wanted after all, receive it from another file.")
+
+
+class Unreadable(IntakeError):
+    """The file could not be read from the disk, or its parser gave up."""
+
+    message = N_("{name} could not be read: {problem}")
+    remedy = N_("Check that the file is there and opens in its own program.")
+
+
+class WebError(ConnectorError):
+    """A page, a feed or a file was not had from the web."""
+
+
+class AddressRefused(WebError):
+    """The address leads into a private network, or is no web address."""
+
+    message = N_("{url} was not asked: {problem}")
+    remedy = N_(
+        "Only public http and https addresses are fetched. Correct the address."
+    )
+
+
+class NoAnswer(WebError):
+    """No answer, or none in time."""
+
+    message = N_("{url} did not answer ({problem}).")
+    remedy = N_("Try again later, or open the address in a browser.")
+    transient = True
+
+
+class AnswerTooLarge(WebError):
+    """The answer went on and on."""
+
+    message = N_("{url} answered with more than {limit_mb} MB.")
+    remedy = N_("Check the address: it should be a page, not a download.")
+
+
+class TargetError(ConnectorError):
+    """A CMS did not do what was asked."""
+
+
+class NotSent(TargetError):
+    """The request surely did not reach the CMS."""
+
+    message = N_("{target} could not be reached ({problem}).")
+    remedy = N_("Nothing to do: connector tries again by itself.")
+    transient = True
+
+
+class Busy(TargetError):
+    """The CMS said: not now. Surely nothing was done."""
+
+    message = N_("{target} is busy, and asks to come back in {retry_after_s} seconds.")
+    remedy = N_("Nothing to do: connector tries again by itself.")
+    transient = True
+
+
+class Unclear(TargetError):
+    """The answer was lost or makes no sense. The CMS may have done it."""
+
+    message = N_("{target} gave no clear answer ({problem}).")
+    remedy = N_("Nothing to do: connector looks for the post before anything else.")
+    transient = True
+
+
+class CredentialsRefused(TargetError):
+    """The CMS knows neither this user nor this password."""
+
+    message = N_("{target} refused the user “{user}”.")
+    remedy = N_(
+        "Make a new application password, store it, and run `connector doctor`."
+    )
+
+
+class Denied(TargetError):
+    """The CMS knows us, and does not let us do this."""
+
+    message = N_("{target} does not allow “{user}” to {action}.")
+    remedy = N_("Give the account the role of an editor, then run `connector doctor`.")
+
+
+class PostMissing(TargetError):
+    """The CMS has no such post any more."""
+
+    message = N_("{target} has no post {post} any more.")
+    remedy = N_("Ask the webmaster who removed it; `connector diff` shows what it was.")
+
+
+class SeveralPosts(TargetError):
+    """More than one post carries our mark, and more than one is public."""
+
+    message = N_("{target} has several public posts for this item: {posts}.")
+    remedy = N_("Ask the webmaster to remove all but the first.")
+
+
+class PostChanged(TargetError):
+    """Somebody changed the post in the CMS after we wrote it."""
+
+    message = N_("Somebody changed post {post} on {target}; it was not overwritten.")
+    remedy = N_("`connector diff {item}` shows what is there.")
+
+
+class ContentRefused(TargetError):
+    """The CMS read the post and said no, for good."""
+
+    message = N_("{target} refused the post: {problem}")
+    remedy = N_("Return the item, correct it, and have it approved again.")
+
+
+class TermMissing(TargetError):
+    """The target has no such category, and none is ever made silently."""
+
+    message = N_("{target} has no category “{term}” for “{category}”.")
+    remedy = N_("Make it in the CMS, or correct `term` in categories.toml.")
+
+
+class NotOurAnswer(TargetError):
+    """A firewall, a login page or a proxy answered in the CMS's place."""
+
+    message = N_("Something in front of {target} answered instead of it: {problem}")
+    remedy = N_("Show this to the webmaster: {hint}")

@@ -1,0 +1,167 @@
+"""A publication: one item at one target, and the post that stands for it there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connector.domain.item import CategoryCode, ItemId, Sha256
+from connector.domain.message import Message
+from connector.language import N_
+
+
+class PublicationState(StrEnum):
+    """How far a publication has come."""
+
+    INTENDED = N_("intended")
+    SENDING = N_("sending")
+    """The CMS may hold a draft of ours, or not: an attempt begins with a look-up."""
+    DRAFTED = N_("drafted")
+    """The post's id is saved; nobody but us can see the post."""
+    GOING_LIVE = N_("going live")
+    LIVE = N_("live")
+    VERIFIED = N_("verified on the page")
+    UNKNOWN = N_("unknown")
+    """An answer was lost: look up, never send again blindly."""
+    BLOCKED = N_("waiting for the target")
+    """The target refuses us (password, role, firewall): its webmaster must act."""
+    HELD = N_("held before going live")
+    """The CMS changed or dropped something in the draft: a person must decide."""
+    CONFLICT = N_("conflict")
+    """Somebody changed the post in the CMS. Never overwritten."""
+    MISMATCH = N_("mismatch")
+    """The public page does not show what was approved."""
+    WITHDRAWN = N_("taken down")
+
+
+class PostState(StrEnum):
+    """What a CMS says of a post."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    HIDDEN = "hidden"
+    """Private, behind a password, pending: stored, and not for everybody."""
+    TRASHED = "trashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A file as a target holds it."""
+
+    sha256: Sha256
+    id: str
+    url: str
+    """Absolute, or relative to the target's home page, as the body will name it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a target is asked to hold: frozen in the publication before it is sent."""
+
+    key: str
+    slug: str
+    title: str
+    body: str
+    """HTML, files already named by the target's own URLs."""
+    excerpt: str
+    language: str
+    category: CategoryCode
+    terms: tuple[str, ...]
+    """The target's own ids of the category."""
+    featured: str = ""
+    """The target's id of the featured image; empty for none."""
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPost:
+    """A post as the CMS itself reports it, asked with our credentials."""
+
+    id: str
+    state: PostState
+    url: str
+    """Absolute; where a reader finds the post once it is live."""
+    slug: str
+    title: str
+    body: str
+    """As stored, not as rendered."""
+    excerpt: str
+    terms: tuple[str, ...]
+    featured: str = ""
+    version: str
+    """Changes whenever the post is changed; opaque."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """One difference between what was sent and what the CMS stored."""
+
+    part: str
+    """`title`, `body`, `excerpt`, `category`, `slug`, `featured image`, `state`."""
+    sent: str
+    stored: str
+    harmless: bool = False
+    """True for the few known changes that no reader can notice."""
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One item at one target. The row is the truth about what is still to be done."""
+
+    item_id: ItemId
+    target: str
+    """A table name in config/targets.toml."""
+    state: PublicationState
+    revision: int
+    digest: Sha256
+    """Of the revision that is, or is to be, published."""
+    post: Post | None = None
+    """What was sent, exactly; None until the first attempt."""
+    post_id: str = ""
+    """The CMS's id; empty until it is known for certain."""
+    url: str = ""
+    version: str = ""
+    """The CMS's version stamp when we last wrote; another one means a conflict."""
+    losses: tuple[Loss, ...] = ()
+    problem: Message | None = None
+    """Why it does not go on, for people to read."""
+    fence: int = 0
+    """One more for every claim; a write that names an older one is refused."""
+    lease_owner: str = ""
+    lease_until: datetime | None = None
+    attempt: int = 0
+    """Failed attempts in a row."""
+    due_at: datetime | None = None
+    """When to go on; None if it waits for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a kind of target can do, as data."""
+
+    media: bool = True
+    draft_of_live: bool = False
+    """A change to a live post can be prepared unseen."""
+    key_conflict: str = "suffix"
+    """What a second post with our key gets: `refuse`, `suffix` or `silent`."""
+    public_page: bool = True
+    """False for a target without pages of its own to verify."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """The doctor's question to a target: who am I here, and what may I do."""
+
+    who: str
+    software: str
+    may_create: bool
+    may_publish: bool
+    may_upload: bool
+    keeps_html: bool
+    """False if the CMS will strip HTML that this account sends."""
+    clock_skew_s: float = 0
+    advice: tuple[Message, ...] = ()
+    """What is wrong and what to do; empty if all is well."""
+    details: Mapping[str, str] = field(default_factory=dict)

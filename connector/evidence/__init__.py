@@ -1,0 +1,1 @@
+"""What was received, sent and seen, kept."""

@@ -1,0 +1,86 @@
+"""
+The reader's language: which one, and the words in it (gettext).
+
+Messages are written in English in the code, marked with `N_`, and stored, where
+they are stored at all, as template and facts. They become a sentence only when
+someone reads them, in that reader's language: `say`.
+"""
+
+import gettext
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("vi", "en")
+DOMAIN = "connector"
+CATALOGUES = Path(__file__).parent / "locale"
+
+_zone = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def N_(message: str) -> str:  # noqa: N802 -- the name gettext tools look for
+    """Mark `message` for translation, and return it as it is."""
+    return message
+
+
+def speak(language: str, *, zone: str = "Asia/Ho_Chi_Minh") -> None:
+    """
+    Make `language` the language of this process, Click's own messages included.
+
+    Args:
+        language: one of LANGUAGES.
+        zone: IANA name of the time zone in which times are shown.
+    """
+    global _zone  # noqa: PLW0603 -- gettext's own choice of language is per process
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(DOMAIN, CATALOGUES)
+    gettext.textdomain(DOMAIN)
+    _zone = ZoneInfo(zone)
+
+
+def preferred(environment: Mapping[str, str]) -> str:
+    """Return the language the environment asks for; Vietnamese if it does not say."""
+    for name in ("CONNECTOR_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        language = environment.get(name, "")[:2].lower()
+        if language in LANGUAGES:
+            return language
+    return "vi"
+
+
+def translate(message: str, language: str | None = None) -> str:
+    """Return `message` in `language`, by default the process's own."""
+    if not message:  # gettext answers an empty message with the catalogue's header
+        return message
+    if language is None:
+        return gettext.dgettext(DOMAIN, message)
+    catalogue = gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
+    return catalogue.gettext(message)
+
+
+def say(template: str, facts: Mapping[str, object], language: str | None = None) -> str:
+    """
+    Return the sentence that `template` and `facts` make, in the reader's language.
+
+    Facts that are words of the business (enumerations) are translated too, times
+    are shown in the library's zone, lists are joined with commas.
+    """
+    words = {name: word(fact, language) for name, fact in facts.items()}
+    return translate(template, language).format(**words)
+
+
+def word(fact: object, language: str | None = None) -> str:
+    """Return one fact as the reader reads it."""
+    match fact:
+        case Enum():
+            return translate(str(fact.value), language)
+        case datetime():
+            return fact.astimezone(_zone).strftime("%d/%m/%Y %H:%M")
+        case str():
+            return fact
+        case Iterable():
+            return ", ".join(word(one, language) for one in fact)
+        case _:
+            return str(fact)

@@ -1,0 +1,229 @@
+"""
+What the steps ask of the staging database.
+
+One small Protocol for each thing that is kept; a transaction is all of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from connector.domain.decision import Decision
+from connector.domain.finding import CheckResult, Waiver
+from connector.domain.item import Draft, Item, ItemId, Revision, Sha256, State
+from connector.domain.publication import Publication
+from connector.domain.verdict import Verification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """One line of the audit trail; `hash` covers the line and the hash before it."""
+
+    number: int
+    at: datetime
+    item_id: ItemId | None
+    event: str
+    by: str
+    facts: str
+    """JSON, sorted."""
+    previous: Sha256
+    hash: Sha256
+
+
+class Items(Protocol):
+    """Items and their revisions."""
+
+    def add_item(self, draft: Draft, decision: Decision, revision: Revision) -> Item:
+        """Insert an item in state *received*, with its first revision."""
+        ...
+
+    def item(self, item_id: ItemId) -> Item:
+        """Return an item; raise ItemNotFound."""
+        ...
+
+    def items(
+        self,
+        *states: State,
+        after: ItemId | None = None,
+        limit: int = 50,
+        text: str = "",
+    ) -> Sequence[Item]:
+        """
+        Return items by number, ascending, from the one after `after`.
+
+        Args:
+            states: only these; all if none is given.
+            after: the last number of the page before.
+            limit: at most so many.
+            text: only items whose current title contains it.
+        """
+        ...
+
+    def find_item(
+        self, *, source: str, source_id: str, link: str, original: Sha256
+    ) -> Item | None:
+        """
+        Return the item that was received from here before, rejected ones included.
+
+        The ladder: the source's own id, then the address it was found at (whatever
+        the source), then the very same bytes.
+        """
+        ...
+
+    def revision(self, item_id: ItemId, number: int | None = None) -> Revision:
+        """Return one revision, by default the latest; raise ItemNotFound."""
+        ...
+
+    def revisions(self, item_id: ItemId) -> Sequence[Revision]:
+        """Return all revisions, oldest first."""
+        ...
+
+    def add_revision(
+        self, item: Item, revision: Revision, *, original: Sha256 | None = None
+    ) -> Item:
+        """
+        Insert the next revision, and its new original if there is one.
+
+        Raises:
+            ItemChanged: `item` is not what is stored.
+        """
+        ...
+
+    def same_text(self, revision: Revision, *, but: ItemId) -> list[ItemId]:
+        """Return other items, not rejected, whose latest title and body are equal."""
+        ...
+
+
+class Decisions(Protocol):
+    """The passages of the steps."""
+
+    def decide(self, item: Item, decision: Decision) -> Item:
+        """
+        Pass the step: store the decision, move the item, write the audit row.
+
+        The state that follows is the procedure's, not the caller's.
+
+        Raises:
+            OutcomeNotAllowed: the procedure has no such arrow.
+            ItemChanged: `item` is not what is stored.
+        """
+        ...
+
+    def decisions(self, item_id: ItemId) -> Sequence[Decision]:
+        """Return all decisions on an item, oldest first."""
+        ...
+
+
+class CheckResults(Protocol):
+    """What the rules found, and what was waived."""
+
+    def save_check(self, result: CheckResult) -> None:
+        """Keep a result; a later one for the same digest takes its place."""
+        ...
+
+    def check_of(self, item_id: ItemId, digest: Sha256) -> CheckResult | None:
+        """Return the result for exactly this digest."""
+        ...
+
+    def save_waiver(self, waiver: Waiver) -> None:
+        """Keep a waiver and its audit row."""
+        ...
+
+    def waivers(self, item_id: ItemId, digest: Sha256) -> Sequence[Waiver]:
+        """Return what was waived for exactly this digest."""
+        ...
+
+
+class Publications(Protocol):
+    """Items at targets."""
+
+    def publications(self, item_id: ItemId) -> Sequence[Publication]:
+        """Return the item's publications, by target."""
+        ...
+
+    def intend(self, publication: Publication) -> Publication:
+        """
+        Insert a publication, or give the existing row a new revision to publish.
+
+        What is known of the post (post, post_id, url, version, fence) stays.
+        """
+        ...
+
+    def claim(
+        self,
+        item_id: ItemId,
+        target: str,
+        *,
+        owner: str,
+        until: datetime,
+        now: datetime,
+    ) -> Publication | None:
+        """
+        Take the lease, with a new fence number; None if somebody else holds it.
+
+        A lease whose `lease_until` is past is taken over.
+        """
+        ...
+
+    def save_publication(self, publication: Publication, *, event: str) -> None:
+        """
+        Store the whole row, and an audit row that says `event`.
+
+        Raises:
+            LeaseLost: the stored fence is not `publication.fence`. Nothing is written.
+        """
+        ...
+
+    def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
+        """Return publications with `due_at` past and no lease, oldest first."""
+        ...
+
+
+class Verifications(Protocol):
+    """Verdicts on public pages."""
+
+    def save_verification(self, verification: Verification) -> None:
+        """Keep a verdict and its audit row."""
+        ...
+
+    def accept_verification(
+        self, verification: Verification, *, by: str, reason: str
+    ) -> Verification:
+        """Keep that a person accepted a REVIEW, with why, and its audit row."""
+        ...
+
+    def verifications(self, item_id: ItemId) -> Sequence[Verification]:
+        """Return all verdicts on an item, oldest first."""
+        ...
+
+
+class Audit(Protocol):
+    """The audit trail."""
+
+    def audit(self, item_id: ItemId | None = None) -> Iterator[AuditRow]:
+        """Yield the rows, oldest first; of one item, or all."""
+        ...
+
+    def broken_audit_row(self) -> int | None:
+        """Return the first row that does not follow from the one before it."""
+        ...
+
+
+class Transaction(
+    Items, Decisions, CheckResults, Publications, Verifications, Audit, Protocol
+):
+    """Reads and writes that are kept together or not at all."""
+
+
+class Staging(Protocol):
+    """The staging database."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Write: begin as a writer; commit on leaving, roll back if it raises."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """Read: never waits for a writer, and must not write."""
+        ...

@@ -1,0 +1,1 @@
+"""The flow chart as a table, who may take which arrow, and four eyes."""

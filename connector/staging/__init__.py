@@ -1,0 +1,1 @@
+"""The staging database: schema, repository, migrations."""

@@ -1,0 +1,1 @@
+"""The procedure: plan receive check classify approve publish verify complete."""

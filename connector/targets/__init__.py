@@ -1,0 +1,1 @@
+"""Where news is published: one file per kind of CMS."""

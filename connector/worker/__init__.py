@@ -1,0 +1,1 @@
+"""When something runs, and who takes it."""
