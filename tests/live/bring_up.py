@@ -56,7 +56,7 @@ _ROOM_NEEDED = 512 * 1024**2
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"0": "\0", "n": "\n", "t": "\t"}
 _PARTS = Path(__file__).parent / "wordpress"
-_QUIET_PHP = ("-d", "display_errors=stderr", "-d", "sendmail_path=/bin/true")
+_NO_MAIL = ("-d", "sendmail_path=/bin/true")
 
 
 class CannotBringUp(Exception):
@@ -90,6 +90,8 @@ class WordPress:
     def sql(self, query: str) -> list[list[str]]:
         """
         Return the rows the database answers, every value as text.
+
+        SQL's NULL comes as the text NULL.
 
         Raises:
             subprocess.CalledProcessError: the query failed; `stderr` says why.
@@ -289,6 +291,8 @@ def _start_database(
         *options,
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
+        # It gives up where the machine's own name cannot be looked up.
+        "--force",
     )
     return _serve(
         (
@@ -320,7 +324,9 @@ def _start_php(
                 # A test that changes a plugin sees the change at once.
                 *("-d", "opcache.revalidate_freq=0"),
                 *("-d", "post_max_size=64M", "-d", "upload_max_filesize=64M"),
-                *_QUIET_PHP,
+                # "stderr" would be an HTML warning in the page here.
+                *("-d", "display_errors=0", "-d", "log_errors=1"),
+                *_NO_MAIL,
                 *("-S", f"127.0.0.1:{port}", "-t", str(root)),
                 str(_PARTS / "router.php"),
             ),
@@ -426,7 +432,8 @@ def _read_root(url: str) -> None:
 
 
 def _php(root: Path, given: str, *arguments: str) -> str:
-    return _run("php", *_QUIET_PHP, *arguments, cwd=root, given=given)
+    errors = ("-d", "display_errors=stderr", "-d", "log_errors=0")
+    return _run("php", *errors, *_NO_MAIL, *arguments, cwd=root, given=given)
 
 
 def _query(database_socket: Path, query: str, *, database: str = "") -> str:
@@ -460,12 +467,17 @@ def _which(program: str) -> str | None:
 
 
 def _run(*command: str, cwd: Path | None = None, given: str = "") -> str:
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        input=given,
-        capture_output=True,
-        check=True,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        encoding="utf-8",
-    ).stdout
+    try:
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            input=given,
+            capture_output=True,
+            check=True,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            encoding="utf-8",
+        ).stdout
+    except subprocess.CalledProcessError as error:
+        # Its own words are only the number of the exit status.
+        error.add_note(error.stderr)
+        raise
