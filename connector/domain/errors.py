@@ -17,11 +17,13 @@ ConnectorError
 │   ├── ReasonMissing
 │   ├── Blocked               a blocking finding stands
 │   ├── NotChecked
-│   ├── NothingChanged
+│   ├── NotApproved
 │   ├── UnknownCategory
 │   ├── NoTarget
 │   ├── NoSuchFinding
-│   └── NotProved
+│   ├── NotProved
+│   ├── NothingToAccept
+│   └── StillPublic
 ├── IntakeError               what was offered cannot be received; nothing is stored
 │   ├── Empty
 │   ├── TooLarge
@@ -175,13 +177,11 @@ class NotChecked(ProcedureError):
     remedy = N_("Check it again with `connector check {item}`.")
 
 
-class NothingChanged(ProcedureError):
-    """The correction says exactly what the item already says."""
+class NotApproved(ProcedureError):
+    """What is to be published is not what a person approved."""
 
-    message = N_("The correction says the same as item {item} already does.")
-    remedy = N_(
-        "Nothing was stored, and approval stands. Correct the file, then again."
-    )
+    message = N_("Item {item} is not approved as it stands.")
+    remedy = N_("`connector show {item}` says what it waits for.")
 
 
 class UnknownCategory(ProcedureError):
@@ -210,6 +210,20 @@ class NotProved(ProcedureError):
 
     message = N_("Item {item} is not proved on: {targets}.")
     remedy = N_("Run `connector verify {item}`.")
+
+
+class NothingToAccept(ProcedureError):
+    """Only a REVIEW can be accepted, and only the latest."""
+
+    message = N_("Item {item} has no difference that waits to be accepted.")
+    remedy = N_("`connector verify {item}` compares the page again.")
+
+
+class StillPublic(ProcedureError):
+    """A post was taken down, and a reader still sees it."""
+
+    message = N_("Item {item} can still be read at {url}.")
+    remedy = N_("Ask the webmaster to empty the cache, then withdraw it again.")
 
 
 class IntakeError(ConnectorError):

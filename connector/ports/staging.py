@@ -80,6 +80,10 @@ class Items(Protocol):
         """Return all revisions, oldest first."""
         ...
 
+    def originals(self, item_id: ItemId) -> frozenset[Sha256]:
+        """Return the SHA-256 of everything this item was ever received from."""
+        ...
+
     def add_revision(
         self, item: Item, revision: Revision, *, original: Sha256 | None = None
     ) -> Item:
