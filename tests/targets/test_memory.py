@@ -1,0 +1,78 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from pydantic import ValidationError
+
+from connector.domain.errors import ContentRefused, Unclear
+from connector.domain.item import Attachment, CategoryCode, Use, sha256, slug_of
+from connector.domain.publication import Post
+from connector.targets.memory import MemoryTarget, Options, connect
+
+
+def a_post(number: int) -> Post:
+    title = f"Giới thiệu sách mới, số {number}"
+    return Post(
+        key=f"{number:012x}",
+        slug=slug_of(title, f"{number:012x}"),
+        title=title,
+        body="<p>Kho mở tầng 3.</p>",
+        excerpt="",
+        language="vi",
+        category=CategoryCode("new-acquisitions"),
+        terms=("15",),
+    )
+
+
+def test_there_is_nothing_to_configure() -> None:
+    with pytest.raises(ValidationError):
+        Options.model_validate({"url": "https://thuvien.example/"})
+
+    target = connect("portal", options=Options(), folder=Path())
+
+    assert target.name == "portal"
+    assert target.everything() == []
+
+
+def test_many_threads_lose_nothing() -> None:
+    target = MemoryTarget("portal")
+
+    def publish(number: int) -> str:
+        return target.go_live(target.put_draft(a_post(number)).id).id
+
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(publish, range(200)))
+
+    assert len(set(ids)) == 200
+    assert {stored.id for stored in target.everything()} == set(ids)
+
+
+def test_other_bytes_than_the_approved_ones_are_refused() -> None:
+    target = MemoryTarget("portal")
+    file = Attachment(
+        name="thông báo.pdf",
+        media_type="application/pdf",
+        sha256=sha256(b"%PDF-1.7"),
+        size=8,
+        use=Use.ATTACHMENT,
+    )
+
+    with pytest.raises(ContentRefused):
+        target.put_media(file, b"%PDF-1.4")
+
+    assert target.public().keys() == {"https://portal.invalid/"}
+
+
+def test_a_subclass_can_lose_an_answer() -> None:
+    class LosesAnswers(MemoryTarget):
+        def put_draft(self, post: Post) -> NoReturn:
+            super().put_draft(post)
+            raise Unclear(target=self.name, problem="time-out")
+
+    target = LosesAnswers("portal")
+
+    with pytest.raises(Unclear):
+        target.put_draft(a_post(1))
+
+    assert [stored.title for stored in target.everything()] == [a_post(1).title]
