@@ -1,0 +1,120 @@
+"""
+The audit trail: every change, in a chain that shows when a link was touched.
+
+The hash of a row covers the row and the hash before it; `audit_head` holds the end of
+the chain, so that a missing tail is seen too.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from connector.domain.item import ItemId, Sha256
+from connector.ports.clock import Clock
+from connector.ports.staging import AuditRow
+from connector.staging.rows import audit_from, canonical
+from connector.staging.schema import audit, audit_head
+
+BEGINNING = Sha256("0" * 64)
+"""What the first row follows."""
+
+
+class SqlAudit:
+    """The audit trail, as far as `connection` sees it. Under every other part."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self.connection = connection
+        self.clock = clock
+
+    def lock(self) -> None:
+        """
+        Wait until this is the only writer.
+
+        SQLite began as a writer already. On PostgreSQL every writer takes the end of
+        the trail first: what it reads then stays true until it commits, and two
+        writers cannot wait for each other.
+        """
+        self.connection.execute(
+            select(audit_head.c.number).with_for_update()
+        ).scalar_one()
+
+    def record(
+        self,
+        event: str,
+        facts: Mapping[str, object],
+        *,
+        item_id: ItemId | None,
+        by: str,
+        at: datetime,
+    ) -> None:
+        """Add a row at the end, in the transaction of the change it tells of."""
+        head = self.connection.execute(select(audit_head)).mappings().one()
+        row: dict[str, Any] = {
+            "number": head["number"] + 1,
+            "at": at,
+            "item_id": item_id,
+            "event": event,
+            "by": by,
+            "facts": canonical(facts),
+            "previous": head["hash"],
+        }
+        row["hash"] = hash_of(row)
+        self.connection.execute(audit.insert().values(row))
+        self.connection.execute(
+            audit_head.update().values(number=row["number"], hash=row["hash"])
+        )
+
+    def audit(self, item_id: ItemId | None = None) -> Iterator[AuditRow]:
+        """Yield the rows, oldest first; of one item, or all."""
+        query = select(audit).order_by(audit.c.number)
+        if item_id is not None:
+            query = query.where(audit.c.item_id == item_id)
+        with self.connection.execute(
+            query, execution_options={"yield_per": 1000}
+        ) as found:
+            for row in found.mappings():
+                yield audit_from(row)
+
+    def broken_audit_row(self) -> int | None:
+        """
+        Return the first row that does not follow from the one before it.
+
+        That is the first row that was changed or removed, a missing one at the end
+        included; None if the whole trail is as it was written.
+        """
+        number, last = 0, BEGINNING
+        for row in self.audit():
+            number += 1
+            if (row.number, row.previous) != (number, last) or row.hash != hash_of(
+                {name: getattr(row, name) for name in _COVERED}
+            ):
+                return number
+            last = row.hash
+        head = self.connection.execute(select(audit_head)).mappings().one()
+        return None if (head["number"], head["hash"]) == (number, last) else number + 1
+
+
+_COVERED = ("number", "at", "item_id", "event", "by", "facts", "previous")
+
+
+def hash_of(row: Mapping[str, Any]) -> Sha256:
+    """
+    Return the hash of a row: SHA-256 over the hash before it and the row as JSON.
+
+    Args:
+        row: the columns of the row; `at` aware, UTC; a `hash` is not looked at.
+    """
+    covered = {
+        "number": row["number"],
+        "at": row["at"].isoformat(),
+        "item_id": row["item_id"],
+        "event": row["event"],
+        "by": row["by"],
+        "facts": json.loads(row["facts"]),
+    }
+    text = f"{row['previous']}\n{canonical(covered)}"
+    return Sha256(hashlib.sha256(text.encode()).hexdigest())

@@ -1,0 +1,45 @@
+"""The staging database, as the steps see it: ports/staging.py on SQLAlchemy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+
+from connector.ports.clock import Clock
+from connector.staging.checks import SqlCheckResults
+from connector.staging.decisions import SqlDecisions
+from connector.staging.publications import SqlPublications
+from connector.staging.verifications import SqlVerifications
+
+
+class SqlTransaction(SqlDecisions, SqlCheckResults, SqlPublications, SqlVerifications):
+    """Reads and writes that are kept together or not at all."""
+
+
+class SqlStaging:
+    """Staging on SQLite or PostgreSQL; `migrate.ready` has prepared the database."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        # As on SQLite, a reader sees one state of the database, and cannot write.
+        reader = (
+            {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            if engine.dialect.name == "postgresql"
+            else {}
+        )
+        self._reader = engine.execution_options(write=False, **reader)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """Write: begin as the only writer; commit, or roll back if it raises."""
+        with self._engine.begin() as connection:
+            transaction = SqlTransaction(connection, self._clock)
+            transaction.lock()
+            yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Read: never waits for a writer; the database refuses to write."""
+        with self._reader.begin() as connection:
+            yield SqlTransaction(connection, self._clock)

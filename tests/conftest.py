@@ -1,0 +1,145 @@
+"""What most tests need: a clock that stands still, a staging database, news."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from connector.domain.decision import Decision, Outcome, Step
+from connector.domain.item import Draft, Revision
+from connector.domain.person import Role
+from connector.staging import migrate
+from connector.staging.engine import open_engine
+from connector.staging.repository import SqlStaging
+
+Field = Any
+"""A value for a field of the dataclass that is made; the dataclass says which type."""
+
+
+@dataclass
+class FrozenClock:
+    """A clock that goes on only when it is told to."""
+
+    time: datetime = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+    def tick(self, **units: float) -> datetime:
+        """Go on, by `minutes=5` or the like, and return the time it is then."""
+        self.time += timedelta(**units)
+        return self.time
+
+
+class MakeDraft(Protocol):
+    def __call__(self, **fields: Field) -> Draft: ...
+
+
+class MakeRevision(Protocol):
+    def __call__(self, **fields: Field) -> Revision: ...
+
+
+class MakeDecision(Protocol):
+    def __call__(
+        self,
+        revision: Revision,
+        step: Step = ...,
+        outcome: Outcome = ...,
+        **fields: Field,
+    ) -> Decision: ...
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the present schema and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("staging") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate.ready(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    """The URL of a fresh database of the present schema."""
+    path = tmp_path / "staging.db"
+    path.write_bytes(empty_sqlite.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def staging(sqlite_url: str, clock: FrozenClock) -> Iterator[SqlStaging]:
+    engine = open_engine(sqlite_url)
+    yield SqlStaging(engine, clock)
+    engine.dispose()
+
+
+@pytest.fixture
+def make_draft() -> MakeDraft:
+    """Drafts, each from another place, unless fields say otherwise."""
+    numbers = itertools.count(1)
+
+    def make(**fields: Field) -> Draft:
+        number = next(numbers)
+        usual: dict[str, Any] = {
+            "source": "press",
+            "source_id": f"https://bao.example/tin/{number}",
+            "link": f"https://bao.example/tin/{number}",
+            "title": "Thư viện mở cửa phòng đọc mới",
+            "body": "<p>Từ ngày 20/3, phòng đọc tầng 2 phục vụ đến 21 giờ.</p>",
+            "original": f"<item>{number}</item>".encode(),
+            "original_name": f"tin-{number}.html",
+        }
+        return Draft(**usual | fields)
+
+    return make
+
+
+@pytest.fixture
+def make_revision(clock: FrozenClock) -> MakeRevision:
+    """Revisions by a librarian, at the time of the clock."""
+
+    def make(**fields: Field) -> Revision:
+        usual: dict[str, Any] = {
+            "number": 1,
+            "title": "Thư viện mở cửa phòng đọc mới",
+            "body": "<p>Từ ngày 20/3, phòng đọc tầng 2 phục vụ đến 21 giờ.</p>",
+            "made_by": "thu-thu",
+            "made_at": clock.now(),
+        }
+        return Revision(**usual | fields)
+
+    return make
+
+
+@pytest.fixture
+def make_decision(clock: FrozenClock) -> MakeDecision:
+    """Decisions by a librarian, at the time of the clock: *receive*, done."""
+
+    def make(
+        revision: Revision,
+        step: Step = Step.RECEIVE,
+        outcome: Outcome = Outcome.DONE,
+        **fields: Field,
+    ) -> Decision:
+        usual: dict[str, Any] = {
+            "by": "thu-thu",
+            "role": Role.LIBRARIAN,
+            "at": clock.now(),
+            "digest": revision.digest,
+        }
+        return Decision(step=step, outcome=outcome, **usual | fields)
+
+    return make
