@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("vi", "en")
@@ -60,12 +61,28 @@ def translate(message: str, language: str | None = None) -> str:
     return catalogue.gettext(message)
 
 
+@runtime_checkable
+class Sayable(Protocol):
+    """A sentence to be, inside another one: a Message, without knowing its room."""
+
+    @property
+    def template(self) -> str:
+        """The English template, a gettext message id."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What is filled into it."""
+        ...
+
+
 def say(template: str, facts: Mapping[str, object], language: str | None = None) -> str:
     """
     Return the sentence that `template` and `facts` make, in the reader's language.
 
     Facts that are words of the business (enumerations) are translated too, times
-    are shown in the library's zone, lists are joined with commas.
+    are shown in the library's zone, lists are joined with commas, and a message among
+    the facts is said in the same language.
     """
     words = {name: word(fact, language) for name, fact in facts.items()}
     return translate(template, language).format(**words)
@@ -80,6 +97,8 @@ def word(fact: object, language: str | None = None) -> str:
             return fact.astimezone(_zone).strftime("%d/%m/%Y %H:%M")
         case str():
             return fact
+        case Sayable():
+            return say(fact.template, fact.facts, language)
         case Iterable():
             return ", ".join(word(one, language) for one in fact)
         case _:
