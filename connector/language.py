@@ -42,6 +42,11 @@ def speak(language: str, *, zone: str = "Asia/Ho_Chi_Minh") -> None:
     _zone = ZoneInfo(zone)
 
 
+def spoken() -> str:
+    """Return the language of this process."""
+    return os.environ.get("LANGUAGE") or preferred(os.environ)
+
+
 def preferred(environment: Mapping[str, str]) -> str:
     """Return the language the environment asks for; Vietnamese if it does not say."""
     for name in ("CONNECTOR_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -8,6 +8,7 @@ from connector.domain.item import CategoryCode, Item, Revision, nfc
 from connector.domain.message import Message
 from connector.language import N_
 from connector.markup import text_of
+from connector.ports.parts import Proposal
 
 BY_SOURCE = N_("Rule “{rule}”: it comes from the source {source}.")
 BY_START = N_("Rule “{rule}”: the title begins with “{title_starts}”.")
@@ -43,15 +44,6 @@ class CategoryRule:
     """Whole words, in small or capital letters."""
     shorter_than_words: int | None = None
     """The body has fewer words, as blanks divide them (Vietnamese syllables)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """A category, and why."""
-
-    category: CategoryCode
-    rule: str
-    reason: Message
 
 
 def propose(

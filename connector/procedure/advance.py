@@ -40,6 +40,8 @@ def acting_role(step: Step, by: Person, policy: Policy) -> Role:
         RoleNotAllowed: none of the person's roles is responsible for it.
     """
     owners = policy.responsible[step]
+    if step in policy.automatic:
+        owners |= {Role.CONNECTOR}
     # Sorted, so that somebody with two roles always acts in the same one.
     for role in sorted(owners & by.roles):
         return role

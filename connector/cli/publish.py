@@ -1,0 +1,103 @@
+"""`connector publish`: step 5."""
+
+import click
+
+from connector.cli.command import command, option
+from connector.cli.desk import Desk, Exit, as_json
+from connector.domain.item import ItemId, State
+from connector.domain.publication import Publication, PublicationState
+from connector.language import N_, say, translate
+from connector.steps.publish import PUBLIC, Attempt, Orders, pass_publish, publish
+
+
+@command(
+    "publish",
+    help=N_(
+        "Step 5: publish approved items.\n\nFirst as a draft, which is read back;"
+        " what the CMS changed in it is shown before anything is public. Safe to"
+        " repeat at any time: an item never gets a second post."
+    ),
+)
+@click.argument("items", metavar="[ITEM]...", nargs=-1, type=int)
+@option(
+    "--accept-losses",
+    is_flag=True,
+    help=N_("Go live although the CMS changed the draft; needs --reason."),
+)
+@option(
+    "--overwrite",
+    is_flag=True,
+    help=N_("Send ours again over a change made in the CMS; needs --reason."),
+)
+@option("--reason", default="", help=N_("Why; kept in the item's history."))
+@click.pass_obj
+def publish_command(
+    desk: Desk,
+    items: tuple[int, ...],
+    accept_losses: bool,  # noqa: FBT001 -- Click's signature
+    overwrite: bool,  # noqa: FBT001 -- Click's signature
+    reason: str,
+) -> None:
+    """Publish what is approved."""
+    if (accept_losses or overwrite) and not items:
+        raise click.UsageError(translate(N_("Say which items: nobody decides unseen.")))
+    orders = Orders(
+        by=desk.person(),
+        reason=reason,
+        accept_losses=accept_losses,
+        overwrite=overwrite,
+    )
+    waiting = [ItemId(number) for number in items]
+    if not items:
+        waiting = desk.library.waiting(State.APPROVED)
+    parts = desk.library.parts
+    for item_id in desk.progress(waiting, N_("Publishing")):
+        for publication in _to_send(desk, item_id):
+            attempt = publish(publication, orders=orders, parts=parts)
+            if attempt is not None:
+                told(desk, attempt)
+        pass_publish(item_id, by=orders.by, parts=parts)
+
+
+def _to_send(desk: Desk, item_id: ItemId) -> list[Publication]:
+    """Return what is not public yet; all, where a person sent the item back."""
+    with desk.library.parts.staging.reading() as tx:
+        tx.item(item_id)
+        publications = list(tx.publications(item_id))
+    return [p for p in publications if p.state not in PUBLIC] or publications
+
+
+def told(desk: Desk, attempt: Attempt) -> None:
+    """Tell how far a publication came, and what stopped it."""
+    publication = attempt.publication
+    desk.say(
+        N_("Item {item} on {target}: {state} {url}"),
+        item=publication.item_id,
+        target=publication.target,
+        state=publication.state,
+        url=publication.url if publication.state in PUBLIC else "",
+    )
+    for loss in publication.losses:
+        if not loss.harmless or publication.state is PublicationState.HELD:
+            desk.show(f"  {say(loss.message.template, loss.message.facts)}")
+            desk.show(f"    - {loss.sent}")
+            desk.show(f"    + {loss.stored}")
+    row: dict[str, object] = {
+        "item": publication.item_id,
+        "target": publication.target,
+        "state": publication.state.value,
+        "url": publication.url,
+        "losses": [
+            {"part": loss.part, "sent": loss.sent, "stored": loss.stored}
+            for loss in publication.losses
+        ],
+    }
+    if attempt.error is not None:
+        desk.warn(attempt.error)
+        row |= as_json(attempt.error)
+        desk.ends(desk.exit_for(attempt.error))
+    elif publication.state is PublicationState.HELD:
+        if publication.problem is not None:
+            desk.warn(publication.problem)
+        desk.ends(Exit.FINDINGS)
+    desk.result(row)

@@ -1,0 +1,168 @@
+"""`connector verify`: step 6, and step 7 where all is proved."""
+
+from pathlib import Path
+
+import click
+
+from connector.cli.command import command, option
+from connector.cli.desk import Desk, Exit
+from connector.domain.item import ItemId, State
+from connector.domain.publication import Publication
+from connector.domain.verdict import Judgement, Severity
+from connector.language import N_, say, spoken, translate, word
+from connector.steps.complete import complete
+from connector.steps.publish import PUBLIC
+from connector.steps.verify import Seen, accept, verify
+
+_MISMATCH = frozenset({Judgement.FAIL, Judgement.REVIEW})
+
+
+@command(
+    "verify",
+    help=N_(
+        "Step 6: compare the public page with what was approved.\n\nReads the page as"
+        " any reader does. Only a page that matches completes an item; a difference"
+        " is shown and sends it back to publishing."
+    ),
+)
+@click.argument("items", metavar="[ITEM]...", nargs=-1, type=int)
+@option(
+    "--accept",
+    is_flag=True,
+    help=N_("Accept the differences to be looked at; needs --reason."),
+)
+@option("--reason", default="", help=N_("Why; kept in the item's history."))
+@option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Write the comparison to this file, to be opened in a browser."),
+)
+@click.pass_obj
+def verify_command(
+    desk: Desk,
+    items: tuple[int, ...],
+    accept: bool,  # noqa: FBT001 -- Click's signature
+    reason: str,
+    html: Path | None,
+) -> None:
+    """Verify what is public."""
+    if accept and not items:
+        raise click.UsageError(translate(N_("Say which items: nobody decides unseen.")))
+    if html and len(items) != 1:
+        raise click.UsageError(translate(N_("--html takes exactly one item.")))
+    waiting = [ItemId(number) for number in items]
+    if not items:
+        waiting = desk.library.waiting(State.PUBLISHED)
+    for item_id in desk.progress(waiting, N_("Verifying")):
+        if accept:
+            _accept(desk, item_id, reason)
+        else:
+            _verify(desk, item_id, html)
+        _complete(desk, item_id)
+
+
+def _verify(desk: Desk, item_id: ItemId, html: Path | None) -> None:
+    parts, person = desk.library.parts, desk.person()
+    for publication in _public(desk, item_id):
+        seen = verify(publication, by=person, parts=parts)
+        if seen is None:
+            continue
+        told(desk, seen)
+        if html and seen.page:
+            html.write_text(_diff_page(seen), encoding="utf-8")
+            desk.say(N_("The comparison is in {file}."), file=str(html))
+
+
+def _diff_page(seen: Seen) -> str:
+    from connector.reports.diff import diff_page  # noqa: PLC0415 -- slow import
+
+    assert seen.page is not None  # noqa: S101 -- asked by the caller
+    return diff_page(
+        seen.approved,
+        seen.page,
+        seen.verification.verdict,
+        profile=seen.profile,
+        language=spoken(),
+    )
+
+
+def _public(desk: Desk, item_id: ItemId) -> list[Publication]:
+    with desk.library.parts.staging.reading() as tx:
+        tx.item(item_id)
+        publications = list(tx.publications(item_id))
+    return [p for p in publications if p.state in PUBLIC] or publications
+
+
+def _accept(desk: Desk, item_id: ItemId, reason: str) -> None:
+    for one in accept(
+        item_id, by=desk.person(), reason=reason, parts=desk.library.parts
+    ):
+        desk.say(
+            N_("Item {item} on {target}: the differences are accepted."),
+            item=item_id,
+            target=one.target,
+        )
+        desk.result({"item": item_id, "target": one.target, "accepted": True})
+
+
+def _complete(desk: Desk, item_id: ItemId) -> None:
+    parts = desk.library.parts
+    with parts.staging.reading() as tx:
+        state = tx.item(item_id).state
+    if state is State.VERIFIED:
+        complete(item_id, by=desk.person(), parts=parts)
+        desk.say(N_("Item {item} is complete."), item=item_id)
+
+
+def told(desk: Desk, seen: Seen) -> None:
+    """Tell a verdict, its differences, and what was found equal."""
+    verification, verdict = seen.verification, seen.verification.verdict
+    desk.say(
+        N_("Item {item} on {target}: {judgement} {url}"),
+        item=verification.item_id,
+        target=verification.target,
+        judgement=verdict.judgement,
+        url=verification.url,
+    )
+    if verdict.reason is not None:
+        desk.show(f"  {say(verdict.reason.template, verdict.reason.facts)}")
+    if verdict.judgement is Judgement.PASS:
+        desk.say(
+            N_("  Equal: {blocks} blocks, {links} links, {images} images."),
+            blocks=verdict.equal.get("blocks", 0),
+            links=verdict.equal.get("links", 0),
+            images=verdict.equal.get("images", 0),
+        )
+    for difference in verdict.differences:
+        if difference.severity is Severity.INFO:
+            continue
+        sentence = say(difference.message.template, difference.message.facts)
+        level = word(difference.severity)
+        desk.show(f"  [{level}] {difference.place} ({difference.code}): {sentence}")
+        desk.difference(difference.approved, difference.shown)
+    desk.result(
+        {
+            "item": verification.item_id,
+            "target": verification.target,
+            "url": verification.url,
+            "judgement": verdict.judgement.name,
+            "equal": dict(verdict.equal),
+            "differences": [
+                {
+                    "code": difference.code,
+                    "severity": difference.severity.name.lower(),
+                    "place": difference.place,
+                    "approved": difference.approved,
+                    "shown": difference.shown,
+                    "message": say(
+                        difference.message.template, difference.message.facts
+                    ),
+                }
+                for difference in verdict.differences
+            ],
+        }
+    )
+    if verdict.judgement in _MISMATCH:
+        desk.ends(Exit.MISMATCH)
+    elif verdict.judgement is not Judgement.PASS:
+        desk.ends(Exit.UNREACHABLE)

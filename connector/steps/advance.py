@@ -1,0 +1,91 @@
+"""
+Carry one item as far as it may go without a person.
+
+Idempotent: everything it needs is read from staging, and each step stores its own
+outcome. Whatever was interrupted is found again by its row.
+"""
+
+from dataclasses import dataclass
+
+from connector.domain.decision import Step
+from connector.domain.item import Item, ItemId, State
+from connector.domain.person import CONNECTOR, Person
+from connector.domain.publication import Publication
+from connector.ports.parts import Parts
+from connector.steps.check import accurate, up_to_date_check
+from connector.steps.classify import classify, propose
+from connector.steps.complete import complete
+from connector.steps.publish import PUBLIC, Attempt, Orders, pass_publish, publish
+from connector.steps.verify import Seen, verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """What one call did."""
+
+    item: Item
+    attempts: tuple[Attempt, ...] = ()
+    seen: tuple[Seen, ...] = ()
+
+
+def advance(item_id: ItemId, *, parts: Parts, by: Person = CONNECTOR) -> Advance:
+    """
+    Take every step that waits for nobody: publish, verify, complete.
+
+    *Check* and *classify* too, where procedure.toml says `automatic`: an item with no
+    finding at all counts as accurate, and the first matching rule decides.
+
+    Raises:
+        ItemNotFound: there is no such item.
+    """
+    _automatic(item_id, by=by, parts=parts)
+    attempts = [
+        attempt
+        for publication in _due(item_id, parts)
+        if publication.state not in PUBLIC
+        if (attempt := publish(publication, orders=Orders(by=by), parts=parts))
+    ]
+    pass_publish(item_id, by=by, parts=parts)
+    seen = [
+        one
+        for publication in _due(item_id, parts)
+        if publication.state in PUBLIC
+        if (one := verify(publication, by=by, parts=parts))
+    ]
+    item = _item(item_id, parts)
+    if item.state is State.VERIFIED:
+        item = complete(item_id, by=by, parts=parts)
+    return Advance(item=item, attempts=tuple(attempts), seen=tuple(seen))
+
+
+def _automatic(item_id: ItemId, *, by: Person, parts: Parts) -> None:
+    item = _item(item_id, parts)
+    if item.state is State.RECEIVED and Step.CHECK in parts.policy.automatic:
+        with parts.staging.reading() as tx:
+            revision = tx.revision(item_id)
+        if not up_to_date_check(item, revision, parts=parts).findings:
+            item = accurate(item_id, by=by, parts=parts)
+    if item.state is State.CHECKED and Step.CLASSIFY in parts.policy.automatic:
+        proposal = propose(item_id, parts=parts)
+        if proposal is not None:
+            classify(item_id, proposal.category, by=by, parts=parts)
+
+
+def _due(item_id: ItemId, parts: Parts) -> list[Publication]:
+    """Return what is to be done now; only an approved or public item has any."""
+    now = parts.clock.now()
+    with parts.staging.reading() as tx:
+        if tx.item(item_id).state not in {
+            State.APPROVED,
+            State.PUBLISHED,
+            State.VERIFIED,
+            State.COMPLETE,
+        }:
+            return []
+        publications = tx.publications(item_id)
+    return [p for p in publications if p.due_at is not None and p.due_at <= now]
+
+
+def _item(item_id: ItemId, parts: Parts) -> Item:
+    with parts.staging.reading() as tx:
+        return tx.item(item_id)

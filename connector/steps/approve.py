@@ -1,0 +1,119 @@
+"""
+The approval with which step 5 begins: a named person's decision, bound to a digest.
+
+By default it is the deputy director's. With `approval = "check"` in procedure.toml an
+*accurate* check counts as approval, as the written procedure reads literally.
+
+Source: QT/TTTT-TV, steps 3 and 5.
+"""
+
+from connector.domain.decision import Decision, Outcome, Step
+from connector.domain.errors import NoTarget, NotChecked
+from connector.domain.item import CategoryCode, Item, ItemId, Revision, changed_parts
+from connector.domain.person import Person, Role
+from connector.domain.publication import Publication, PublicationState
+from connector.ports.parts import Parts
+from connector.ports.staging import Transaction
+from connector.procedure.advance import permitted
+from connector.procedure.policy import four_eyes, last
+from connector.steps.check import refuse_blocked, unchanged, up_to_date_check
+
+
+def approve(item_id: ItemId, *, by: Person, parts: Parts) -> Item:
+    """
+    Approve the latest revision, and intend its publication on every target it has.
+
+    Raises:
+        OutcomeNotAllowed, RoleNotAllowed, FourEyes: `by` may not, or not now.
+        NotChecked: the text is not the one that was found accurate.
+        Blocked: a rule of the chosen category speaks against it.
+        NoTarget: no target takes its category.
+    """
+    with parts.staging.reading() as tx:
+        item = tx.item(item_id)
+    role = permitted(item, Step.APPROVE, Outcome.DONE, by=by, policy=parts.policy)
+    return _approve(item, by=by, role=role, parts=parts, other_hand=True)
+
+
+def approve_by_check(item_id: ItemId, *, parts: Parts) -> Item:
+    """
+    Let the *accurate* check of this round count as the approval.
+
+    Raises:
+        NotChecked, Blocked, NoTarget: as for `approve`.
+    """
+    with parts.staging.reading() as tx:
+        item, decisions = tx.item(item_id), tx.decisions(item_id)
+    checked = last(decisions, Step.CHECK, Outcome.ACCURATE)
+    if checked is None:
+        raise NotChecked(item=item_id, parts=[])
+    checker = Person(checked.by, frozenset({checked.role}))
+    return _approve(item, by=checker, role=checked.role, parts=parts, other_hand=False)
+
+
+def approved(tx: Transaction, item_id: ItemId) -> Decision | None:
+    """Return the approval that stands for the latest revision; None if none does."""
+    decision = last(tx.decisions(item_id), Step.APPROVE, Outcome.DONE)
+    if decision and decision.digest == tx.revision(item_id).digest:
+        return decision
+    return None
+
+
+def _approve(
+    item: Item, *, by: Person, role: Role, parts: Parts, other_hand: bool
+) -> Item:
+    with parts.staging.reading() as tx:
+        revision = tx.revision(item.id)
+    result = up_to_date_check(item, revision, parts=parts)
+    targets = _targets(revision, parts)
+    now = parts.clock.now()
+    with parts.staging.transaction() as tx:
+        unchanged(tx, item)
+        decisions = tx.decisions(item.id)
+        if other_hand:
+            four_eyes(
+                item.id, Step.APPROVE, by=by, decisions=decisions, policy=parts.policy
+            )
+        _refuse_unchecked(tx, item.id, revision)
+        refuse_blocked(tx, item.id, result)
+        decision = Decision(
+            step=Step.APPROVE,
+            outcome=Outcome.DONE,
+            by=by.name,
+            role=role,
+            at=now,
+            digest=revision.digest,
+        )
+        item = tx.decide(item, decision)
+        for target in targets:
+            tx.intend(
+                Publication(
+                    item_id=item.id,
+                    target=target,
+                    state=PublicationState.INTENDED,
+                    revision=revision.number,
+                    digest=revision.digest,
+                    due_at=now,
+                )
+            )
+        return item
+
+
+def _targets(revision: Revision, parts: Parts) -> list[str]:
+    category = revision.category or CategoryCode("")
+    targets = [name for name, route in parts.routes.items() if category in route.terms]
+    if not targets:
+        raise NoTarget(category=category)
+    return targets
+
+
+def _refuse_unchecked(tx: Transaction, item_id: ItemId, revision: Revision) -> None:
+    """Only the category may differ from what was found accurate."""
+    checked = last(tx.decisions(item_id), Step.CHECK, Outcome.ACCURATE)
+    digest = checked.digest if checked else None
+    seen = [old for old in tx.revisions(item_id) if old.digest == digest]
+    if not seen:
+        raise NotChecked(item=item_id, parts=list(revision.parts))
+    changed = [p for p in changed_parts(seen[-1], revision) if p != "category"]
+    if changed:
+        raise NotChecked(item=item_id, parts=changed)

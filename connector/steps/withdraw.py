@@ -1,0 +1,117 @@
+"""
+The two ways out: withdraw what is public, reject what is not wanted.
+
+A withdrawal is verified too: the reader must no longer see the page.
+"""
+
+from dataclasses import replace
+
+from connector.domain.decision import Decision, Outcome, Step
+from connector.domain.errors import NoAnswer, ReasonMissing, StillPublic
+from connector.domain.item import Item, ItemId
+from connector.domain.person import Person, Role
+from connector.domain.publication import Publication, PublicationState
+from connector.ports.parts import Parts
+from connector.procedure.advance import permitted
+from connector.steps.publish import LEASE
+
+_GONE = frozenset({401, 403, 404, 410})
+
+
+def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
+    """
+    Take an item off every target, and look that readers no longer see it.
+
+    Safe to repeat: what is down already stays down.
+
+    Raises:
+        ReasonMissing: a withdrawal is kept with its reason.
+        OutcomeNotAllowed, RoleNotAllowed: `by` may not, or not now.
+        TargetError: a CMS did not take it down; what is down stays down.
+        StillPublic: the CMS says it is down, and it can still be read.
+    """
+    with parts.staging.reading() as tx:
+        item = tx.item(item_id)
+        publications = tx.publications(item_id)
+    role = _may(Step.WITHDRAW, item, by=by, reason=reason, parts=parts)
+    for publication in publications:
+        if publication.post_id:
+            _take_down(publication, parts)
+    for publication in publications:
+        if publication.url and _readable(publication, parts):
+            raise StillPublic(item=item_id, url=publication.url)
+    return _decide(Step.WITHDRAW, item_id, by=by, role=role, reason=reason, parts=parts)
+
+
+def reject(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
+    """
+    Reject an item for good: it does not come back from where it was found.
+
+    Raises:
+        ReasonMissing: a rejection is kept with its reason.
+        OutcomeNotAllowed, RoleNotAllowed: `by` may not, or not now.
+    """
+    with parts.staging.reading() as tx:
+        item = tx.item(item_id)
+    role = _may(Step.REJECT, item, by=by, reason=reason, parts=parts)
+    return _decide(Step.REJECT, item_id, by=by, role=role, reason=reason, parts=parts)
+
+
+def _may(step: Step, item: Item, *, by: Person, reason: str, parts: Parts) -> Role:
+    role = permitted(item, step, Outcome.DONE, by=by, policy=parts.policy)
+    if not reason.strip():
+        raise ReasonMissing(step=step)
+    return role
+
+
+def _decide(
+    step: Step, item_id: ItemId, *, by: Person, role: Role, reason: str, parts: Parts
+) -> Item:
+    with parts.staging.transaction() as tx:
+        decision = Decision(
+            step=step,
+            outcome=Outcome.DONE,
+            by=by.name,
+            role=role,
+            at=parts.clock.now(),
+            digest=tx.revision(item_id).digest,
+            reason=reason,
+        )
+        return tx.decide(tx.item(item_id), decision)
+
+
+def _take_down(publication: Publication, parts: Parts) -> None:
+    now = parts.clock.now()
+    with parts.staging.transaction() as tx:
+        mine = tx.claim(
+            publication.item_id,
+            publication.target,
+            owner=parts.worker,
+            until=now + LEASE,
+            now=now,
+        )
+    if mine is None:
+        return
+    stored = parts.routes[mine.target].target.withdraw(mine.post_id)
+    with parts.staging.transaction() as tx:
+        tx.save_publication(
+            replace(
+                mine,
+                state=PublicationState.WITHDRAWN,
+                version=stored.version if stored else mine.version,
+                due_at=None,
+                problem=None,
+                lease_owner="",
+                lease_until=None,
+            ),
+            event="withdrawn",
+        )
+
+
+def _readable(publication: Publication, parts: Parts) -> bool:
+    web = parts.routes[publication.target].web
+    try:
+        return web.get(publication.url, asks=3).status not in _GONE
+    except NoAnswer:
+        # A site that is down shows nobody the page; the next withdrawal asks again.
+        return False
