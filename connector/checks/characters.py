@@ -1,6 +1,8 @@
 """Characters that a reader does not see, and that search and comparison stumble on."""
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from connector.checks.passages import Passage, passages, quote
@@ -14,8 +16,7 @@ from connector.ports.check import Context, Remark
 INVISIBLE = N_("An invisible character stands here: {name} ({code}, {places} times).")
 DECOMPOSED = N_("Letters and their marks are stored apart here (not Unicode NFC).")
 LOOK_ALIKE = N_(
-    "“{found}” ({code}) only looks like “{right}” ({places} times):"
-    " no search will find the word."
+    "“{found}” ({code}) only looks like “{right}” ({places} times): no search finds it."
 )
 
 ETH = {"\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ", "\u0256": "đ"}
@@ -24,57 +25,59 @@ ETH = {"\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ", "\u0256": "đ"}
 UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
 """Unicode categories: controls, formats (zero-width, bidi), line separators."""
 
+WORD = re.compile(r"[^\s<>]+")
+
 
 def _invisible_characters(revision: Revision, _: Context) -> Iterator[Remark]:
     for passage in passages(revision):
-        places: dict[str, list[int]] = {}
-        for index, character in enumerate(passage.text):
-            if _is_unseen(passage.text, index):
-                places.setdefault(character, []).append(index)
-        for character, found in places.items():
+        text = passage.stored
+        found = Counter(text[at] for at in range(len(text)) if _is_unseen(text, at))
+        for character, places in found.items():
             facts: dict[str, Fact] = {
                 "name": unicodedata.name(character, "CONTROL CHARACTER"),
                 "code": _code(character),
-                "places": len(found),
+                "places": places,
             }
-            yield _at(passage, found[0], Message(INVISIBLE, facts))
+            yield _at(passage, character, Message(INVISIBLE, facts))
 
 
-def _is_unseen(text: str, index: int) -> bool:
-    character = text[index]
+def _is_unseen(text: str, at: int) -> bool:
+    character = text[at]
     if character in "\t\n\r" or unicodedata.category(character) not in UNSEEN:
         return False
     # A zero-width joiner holds the parts of one emoji together.
-    joins = character == "\u200d" and index > 0
-    return not (joins and unicodedata.category(text[index - 1]) in {"So", "Sk", "Mn"})
+    joins = character == "\u200d" and at > 0
+    return not (joins and unicodedata.category(text[at - 1]) in {"So", "Sk", "Mn"})
 
 
 def _unicode_form(revision: Revision, _: Context) -> Iterator[Remark]:
     for passage in passages(revision):
-        if not unicodedata.is_normalized("NFC", passage.text):
-            yield _at(passage, _first_decomposed(passage.text), Message(DECOMPOSED))
-        for character in sorted(set(passage.text) & set(ETH), key=passage.text.index):
+        text = passage.stored
+        if not unicodedata.is_normalized("NFC", text):
+            yield _at(passage, _decomposed_word(text), Message(DECOMPOSED))
+        for character, places in Counter(c for c in text if c in ETH).items():
             facts: dict[str, Fact] = {
                 "found": character,
                 "code": _code(character),
                 "right": ETH[character],
-                "places": passage.text.count(character),
+                "places": places,
             }
-            where = passage.text.index(character)
-            yield _at(passage, where, Message(LOOK_ALIKE, facts))
+            yield _at(passage, character, Message(LOOK_ALIKE, facts))
 
 
-def _first_decomposed(text: str) -> int:
-    pairs = enumerate(zip(text, nfc(text), strict=False))
-    return next((index for index, (stored, right) in pairs if stored != right), 0)
+def _decomposed_word(text: str) -> str:
+    stored = (found.group() for found in WORD.finditer(text))
+    return next((w for w in stored if not unicodedata.is_normalized("NFC", w)), "")
 
 
-def _at(passage: Passage, index: int, message: Message) -> Remark:
-    return Remark(
-        message=message,
-        part=passage.part,
-        quote=quote(passage.text, index, index + 1),
-    )
+def _at(passage: Passage, words: str, message: Message) -> Remark:
+    """Quote the words where they are shown: as they stand, or composed in a body."""
+    for wanted in filter(None, (words, nfc(words))):
+        for text in passage.shown:
+            if (at := text.find(wanted)) >= 0:
+                shown = quote(text, at, at + len(wanted))
+                return Remark(message=message, part=passage.part, quote=shown)
+    return Remark(message=message, part=passage.part)
 
 
 def _code(character: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from connector.checks.passages import beginning
 from connector.checks.rule import CheckRule
 from connector.domain.finding import Level
 from connector.domain.item import Revision, Use
@@ -13,7 +14,7 @@ from connector.language import N_
 from connector.markup import images
 from connector.ports.check import Context, Remark
 
-NO_ALT = N_("The picture {name} has no description for readers who cannot see it.")
+NO_ALT = N_("The picture {name} has no description for those who cannot see it.")
 FILE_NAME = N_("The description of the picture {name} is only its file name.")
 
 IMAGE_FILE = re.compile(
@@ -27,14 +28,16 @@ def _image_alt(revision: Revision, _: Context) -> Iterator[Remark]:
     for image in images(revision.body):
         shown.add(image.src)
         name = names.get(image.src) or _last_part(image.src)
-        if message := _wrong(image.alt, name):
-            yield Remark(message=message, quote=image.alt)
+        alt = image.alt or ""
+        if message := _wrong(alt, name):
+            yield Remark(message=message, quote=beginning(alt))
     for file in revision.files:
         # What the body shows, it also describes: that description is what is read.
         if file.use is Use.ATTACHMENT or file.address in shown:
             continue
         if message := _wrong(file.alt, file.name):
-            yield Remark(message=message, part=f"file {file.name}", quote=file.alt)
+            alt = beginning(file.alt)
+            yield Remark(message=message, part=f"file {file.name}", quote=alt)
 
 
 def _wrong(alt: str, name: str) -> Message | None:

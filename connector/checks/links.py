@@ -4,8 +4,11 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from selectolax.lexbor import LexborHTMLParser
+
+from connector.checks.passages import beginning
 from connector.checks.rule import CheckRule, number, words
 from connector.domain.errors import AddressRefused, AnswerTooLarge, WebError
 from connector.domain.finding import Level
@@ -40,12 +43,13 @@ PAGE_MB = 1.0
 
 def _links(revision: Revision, context: Context) -> Iterator[Remark]:
     files = {file.address for file in revision.files}
-    asked: list[str] = []
+    pictures = _on_pictures(revision.body)
+    asked: set[str] = set()
     at_most, left = number(context, "at_most"), 0
     for href, text in links(revision.body):
         url = href.strip()
-        shown = text or href
-        if not text.strip():
+        shown = beginning(text or href)
+        if not text and href not in pictures:
             yield Remark(message=Message(NO_TEXT, {"url": url}), quote=shown)
         if not _is_web(url):
             if message := _wrong_form(url, text=text, files=files):
@@ -55,11 +59,20 @@ def _links(revision: Revision, context: Context) -> Iterator[Remark]:
         elif len(asked) == at_most:
             left += 1
         else:
-            asked.append(url)
+            asked.add(url)
             yield from _ask(url, context, shown)
     if left:
         facts = {"left": left, "at_most": at_most}
         yield Remark(message=Message(TOO_MANY, facts), checked=False)
+
+
+def _on_pictures(body: str) -> set[str]:
+    """Return the addresses of links on pictures that are described in words."""
+    return {
+        link.attributes["href"] or ""
+        for link in LexborHTMLParser(body).css("a[href]")
+        if any((one.attributes.get("alt") or "").strip() for one in link.css("img"))
+    }
 
 
 def _is_web(url: str) -> bool:
@@ -125,8 +138,6 @@ def _judge(
 
 def _title(web: PublicWeb, url: str) -> str:
     """Return the title of the page at `url`; empty if it is no page with one."""
-    if urlsplit(url).path.lower().endswith(".pdf"):
-        return ""
     try:
         page = web.get(url, limit_mb=PAGE_MB)
     except AnswerTooLarge:

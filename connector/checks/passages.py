@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connector.domain.item import Revision
-from connector.markup import images, text_of
+from connector.markup import images, links, text_of
 
 QUOTE = 80
 """Characters that a quote has at most."""
@@ -12,23 +12,30 @@ QUOTE = 80
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Plain text that a reader sees or hears, as it stands in the revision."""
+    """One text of a revision."""
 
     part: str
     """As in domain.finding.Finding."""
-    text: str
+    stored: str
+    """As it stands in the revision; HTML, if it is the body."""
+    shown: tuple[str, ...]
+    """What a reader sees or hears of it: where quotes are taken from."""
 
 
 def passages(revision: Revision) -> Iterator[Passage]:
     """Yield every text of `revision`, in the order in which people read it."""
-    yield Passage("title", revision.title)
-    yield Passage("body", text_of(revision.body))
-    for image in images(revision.body):
-        yield Passage("body", image.alt)
-    yield Passage("excerpt", revision.excerpt)
+    yield Passage("title", revision.title, (revision.title,))
+    yield Passage("body", revision.body, tuple(_shown(revision.body)))
+    yield Passage("excerpt", revision.excerpt, (revision.excerpt,))
     for file in revision.files:
-        yield Passage(f"file {file.name}", file.name)
-        yield Passage(f"file {file.name}", file.alt)
+        for text in (file.name, file.alt):
+            yield Passage(f"file {file.name}", text, (text,))
+
+
+def _shown(body: str) -> Iterator[str]:
+    yield text_of(body)
+    yield from (image.alt or "" for image in images(body))
+    yield from (href for href, _ in links(body))
 
 
 def quote(text: str, start: int, end: int) -> str:

@@ -12,9 +12,7 @@ from connector.language import N_
 from connector.markup import links, text_of
 from connector.ports.check import Context, Remark
 
-NOT_NAMED = N_(
-    "The source is not named. Add a line such as “{marker}: …”, or a link to {link}."
-)
+NOT_NAMED = N_("The source is not named: add a line “{marker}: …” or a link to {link}.")
 
 
 def _source_attribution(revision: Revision, context: Context) -> Iterator[Remark]:
