@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from connector.domain.item import CategoryCode
-from connector.targets import memory
+from connector.domain.publication import PostState, StoredPost
+from connector.targets import memory, site
+from connector.targets.site.state import State
 from tests.contracts.site_under_test import SiteUnderTest
 
 TERMS = {
@@ -26,4 +28,47 @@ def memory_site(_: pytest.FixtureRequest) -> Iterator[SiteUnderTest]:
         everything=target.everything,
         change_behind=target.edit,
         trash_behind=target.trash,
+    )
+
+
+@contextmanager
+def folder_site(request: pytest.FixtureRequest) -> Iterator[SiteUnderTest]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    options = site.Options(folder=Path("public"), url="https://thuvien.example/")
+    target = site.connect("portal", options=options, folder=folder)
+    state = State(folder / "public.state", target="portal")
+
+    def public() -> dict[str, bytes]:
+        root = folder / "public"
+        files = (path for path in root.rglob("*") if path.is_file())
+        return {
+            options.url
+            + path.relative_to(root).as_posix().removesuffix("index.html"): (
+                path.read_bytes()
+            )
+            for path in files
+        }
+
+    def everything() -> list[StoredPost]:
+        with state.locked():
+            keys = list(state.records())
+        return [target.read(key) for key in keys]
+
+    def change_behind(post_id: str, *, body: str) -> None:
+        change(post_id, body=body)
+
+    def change(key: str, **changes: object) -> None:
+        with state.locked():
+            record = state.get(key)
+            assert record is not None
+            state.put(key, record.model_copy(update=changes))
+            state.unsettle()
+
+    yield SiteUnderTest(
+        target=target,
+        terms=TERMS,
+        public=public,
+        everything=everything,
+        change_behind=change_behind,
+        trash_behind=lambda key: change(key, state=PostState.TRASHED),
     )

@@ -1,0 +1,362 @@
+"""A static public website in a folder. Implements ports.target.Target."""
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from connector.domain.errors import (
+    ContentRefused,
+    NotOurAnswer,
+    NotSent,
+    PostChanged,
+    PostMissing,
+    TermMissing,
+    Unclear,
+)
+from connector.domain.item import Attachment, CategoryCode, sha256
+from connector.domain.message import Message
+from connector.domain.publication import (
+    Capabilities,
+    Loss,
+    Media,
+    Post,
+    PostState,
+    Probe,
+    StoredPost,
+)
+from connector.language import N_
+from connector.markup import clean
+from connector.targets.site.options import SLUG, Options
+from connector.targets.site.pages import Pages
+from connector.targets.site.public import Public
+from connector.targets.site.state import Record, State
+
+EXTENSIONS = frozenset(
+    "avif csv doc docx epub gif jpeg jpg mp3 mp4 odp ods odt pdf png ppt pptx rtf txt"
+    " webp xls xlsx zip".split()
+)
+"""What a web server may offer under its own name; it would run .php or show .html."""
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def connect(
+    name: str,
+    *,
+    options: Options,
+    folder: Path,
+    now: Callable[[], datetime] = utc_now,
+) -> "SiteTarget":
+    """
+    Return the site. Nothing is read or written before it is first asked something.
+
+    Args:
+        name: the table name in config/targets.toml.
+        options: the table.
+        folder: where a relative `options.folder` starts.
+        now: the clock that dates the posts.
+    """
+    public = folder / options.folder
+    public = public.parent.resolve() / public.name
+    state = State(public.with_name(f"{public.name}.state"), target=name)
+    return SiteTarget(
+        name,
+        options=options,
+        state=state,
+        pages=Pages(options),
+        public=Public(public, state.folder / "trees", target=name),
+        now=now,
+    )
+
+
+class SiteTarget:
+    """
+    One static site.
+
+    A post's id is its key, so the site can never hold two posts with the same one.
+    The posts are the truth, the public folder follows from them: a change makes the
+    new public site first, which nobody sees yet, then stores the post, then swaps.
+    A crash before the post is stored leaves everything as it was; after it, whoever
+    asks the site anything next makes the public folder follow.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        options: Options,
+        state: State,
+        pages: Pages,
+        public: Public,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._name = name
+        self._options = options
+        self._state = state
+        self._pages = pages
+        self._public = public
+        self._now = now
+
+    @property
+    def name(self) -> str:
+        """The table name in config/targets.toml."""
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this kind can do."""
+        return Capabilities(key_conflict="refuse")
+
+    def probe(self) -> Probe:
+        """Say whether we may write where the site is; make it if there is none yet."""
+        try:
+            with self._alone():
+                advice: tuple[Message, ...] = ()
+        except (NotSent, NotOurAnswer) as error:
+            facts = {name: str(fact) for name, fact in error.facts.items()}
+            advice = (Message(error.message, facts), Message(error.remedy, facts))
+        return Probe(
+            who=f"uid {os.geteuid()}",
+            software=f"connector {metadata.version('library-connector')}",
+            may_create=not advice,
+            may_publish=not advice,
+            may_upload=not advice,
+            keeps_html=True,
+            advice=advice,
+            details={"state": str(self._state.folder)},
+        )
+
+    def resolve_terms(
+        self, terms: Mapping[CategoryCode, str]
+    ) -> Mapping[CategoryCode, str]:
+        """Return the terms: a section's id is its slug; raise TermMissing."""
+        for category, term in terms.items():
+            if term not in self._options.sections:
+                raise TermMissing(target=self._name, term=term, category=category)
+        return dict(terms)
+
+    def put_media(self, file: Attachment, content: bytes) -> Media:
+        """Keep the file; readers get it with the first live post that uses it."""
+        if sha256(content) != file.sha256:
+            raise self._refused(f"{file.name}: SHA-256 ≠ {file.sha256}")
+        with self._alone():
+            start = file.sha256[:16]
+            name = self._state.media_called(start)
+            if name is None:
+                name = f"{start}-{ascii_name(file.name)}"
+                self._state.put_media(name, content)
+            elif self._state.media(name).read_bytes() != content:
+                path = self._state.media(name)
+                raise NotOurAnswer(
+                    target=self._name,
+                    problem=f"{path.name}: SHA-256 ≠ {file.sha256}",
+                    hint=f"rm {path}",
+                )
+        return Media(sha256=file.sha256, id=name, url=self._pages.media_url(name))
+
+    def prepared(self, post: Post) -> Post:
+        """Return `post`, its body cleaned."""
+        return replace(post, body=clean(post.body))
+
+    def find(self, post: Post) -> StoredPost | None:
+        """Return the post with our key."""
+        with self._alone():
+            record = self._state.get(post.key)
+        return self._stored(post.key, record) if record else None
+
+    def put_draft(self, post: Post) -> StoredPost:
+        """Create a draft; raise Unclear if there is a post with this key already."""
+        with self._alone():
+            if self._state.get(post.key):
+                raise Unclear(target=self._name, problem=f"{post.key}.json exists")
+            self._accept(post.key, post)
+            return self._change(post.key, self._said(post))
+
+    def update(self, post_id: str, post: Post, *, expect: str) -> StoredPost:
+        """Replace the text and make the page again; raise PostChanged, PostMissing."""
+        with self._alone():
+            before = self._there(post_id)
+            if before.version != expect:
+                raise PostChanged(target=self._name, post=post_id, item=post.key)
+            self._accept(post_id, post)
+            return self._change(post_id, self._said(post, before))
+
+    def go_live(self, post_id: str) -> StoredPost:
+        """Show the post to readers; raise PostMissing."""
+        with self._alone():
+            before = self._there(post_id)
+            if before.live:
+                return self._stored(post_id, before)
+            return self._change(post_id, self._moved(before, PostState.LIVE))
+
+    def withdraw(self, post_id: str) -> StoredPost | None:
+        """Make the post a draft again; None if there is none."""
+        with self._alone():
+            before = self._state.get(post_id)
+            if before is None:
+                return None
+            if not before.live:
+                return self._stored(post_id, before)
+            return self._change(post_id, self._moved(before, PostState.DRAFT))
+
+    def read(self, post_id: str) -> StoredPost:
+        """Return the post in whatever state; raise PostMissing."""
+        with self._alone():
+            record = self._state.get(post_id)
+        if record is None:
+            raise PostMissing(target=self._name, post=post_id)
+        return self._stored(post_id, record)
+
+    def losses(self, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
+        """Compare every part; there are losses only if somebody edited the post."""
+        parts = {
+            "title": (sent.title, stored.title),
+            "body": (sent.body, stored.body),
+            "excerpt": (sent.excerpt, stored.excerpt),
+            "category": (", ".join(sent.terms), ", ".join(stored.terms)),
+            "slug": (sent.slug, stored.slug),
+            "featured image": (sent.featured, stored.featured),
+        }
+        message = N_("{target} holds another {part} than was sent.")
+        return tuple(
+            Loss(
+                part=part,
+                sent=ours,
+                stored=theirs,
+                message=Message(message, {"target": self._name, "part": part}),
+            )
+            for part, (ours, theirs) in parts.items()
+            if ours != theirs
+        )
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock over a public folder that shows what the posts say."""
+        try:
+            with self._state.locked():
+                shown = self._public.shows(self._pages.layout)
+                if not (self._state.settled and shown):
+                    self._show(self._made(self._state.records()))
+                yield
+        except OSError as error:
+            # Every error after a post was stored is Unclear already, in `_change`.
+            raise NotSent(target=self._name, problem=str(error)) from error
+
+    def _change(self, key: str, record: Record) -> StoredPost:
+        before = self._state.get(key)
+        seen = record.live or (before is not None and before.live)
+        # Whatever can go wrong with a page goes wrong here, before anything is stored.
+        tree = self._made({**self._state.records(), key: record}) if seen else None
+        try:
+            if tree:
+                self._state.unsettle()
+            self._state.put(key, record)
+            if tree:
+                self._show(tree)
+        except OSError as error:
+            raise Unclear(target=self._name, problem=str(error)) from error
+        return self._stored(key, record)
+
+    def _made(self, records: Mapping[str, Record]) -> Path:
+        media = {name: self._state.media(name) for name in self._pages.media(records)}
+        return self._public.make(self._pages.layout, self._pages.all(records), media)
+
+    def _show(self, tree: Path) -> None:
+        self._public.show(tree)
+        self._state.settle()
+
+    def _there(self, post_id: str) -> Record:
+        record = self._state.get(post_id)
+        if record is None or record.state is PostState.TRASHED:
+            raise PostMissing(target=self._name, post=post_id)
+        return record
+
+    def _accept(self, key: str, post: Post) -> None:
+        """Refuse what would stand outside its own folder of the site, or be lost."""
+        for name in (key, post.slug):
+            if not SLUG.fullmatch(name):
+                raise self._refused(f"slug “{name}”")
+        for term in post.terms or ("",):
+            if term not in self._options.sections:
+                raise TermMissing(target=self._name, term=term, category=post.category)
+        for media in _media(post):
+            if not self._state.media(media).is_file():
+                raise self._refused(f"media/{media} is missing")
+        for other, record in self._state.records().items():
+            if other != key and (record.slug, record.terms[0]) == (
+                post.slug,
+                post.terms[0],
+            ):
+                raise self._refused(f"{post.slug} is the slug of {other}")
+
+    def _refused(self, problem: str) -> ContentRefused:
+        return ContentRefused(target=self._name, problem=problem)
+
+    def _said(self, post: Post, before: Record | None = None) -> Record:
+        return Record(
+            state=before.state if before else PostState.DRAFT,
+            changes=before.changes + 1 if before else 1,
+            slug=post.slug,
+            title=post.title,
+            body=post.body,
+            excerpt=post.excerpt,
+            language=post.language,
+            terms=post.terms,
+            featured=post.featured,
+            media=tuple(media.id for media in post.media),
+            changed_at=self._now(),
+            live_since=before.live_since if before else None,
+        )
+
+    def _moved(self, before: Record, state: PostState) -> Record:
+        now = self._now()
+        since = now if state is PostState.LIVE else None
+        return before.model_copy(
+            update={
+                "state": state,
+                "changes": before.changes + 1,
+                "changed_at": now,
+                "live_since": before.live_since or since,
+            }
+        )
+
+    def _stored(self, key: str, record: Record) -> StoredPost:
+        return StoredPost(
+            id=key,
+            state=record.state,
+            url=self._pages.url(record),
+            slug=record.slug,
+            title=record.title,
+            body=record.body,
+            excerpt=record.excerpt,
+            terms=record.terms,
+            featured=record.featured,
+            version=record.version,
+        )
+
+
+def ascii_name(name: str) -> str:
+    """Return a file name that every server and browser keeps as it is."""
+    stem, _, extension = name.rpartition(".")
+    plain = unicodedata.normalize(
+        "NFD", (stem or name).replace("đ", "d").replace("Đ", "d")
+    )
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in _bare(plain))
+    safe = extension.lower() if extension.lower() in EXTENSIONS else "bin"
+    return f"{'-'.join(words.lower().split())[:60].strip('-') or 'file'}.{safe}"
+
+
+def _bare(decomposed: str) -> str:
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _media(post: Post) -> set[str]:
+    return {name for name in (*(m.id for m in post.media), post.featured) if name}
