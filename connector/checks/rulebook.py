@@ -11,8 +11,8 @@ from connector.checks.rule import CheckRule, Parameters
 from connector.domain.errors import ConfigurationError
 from connector.domain.finding import CheckResult, Finding, Level
 from connector.domain.item import CategoryCode, Item, Revision
-from connector.domain.message import Message
-from connector.language import N_, say
+from connector.domain.message import Fact, Message
+from connector.language import N_
 from connector.ports.check import Context, Known, Remark
 from connector.ports.clock import Clock
 from connector.ports.web import PublicWeb
@@ -133,38 +133,36 @@ def _finding(rule: CheckRule, level: Level, remark: Remark) -> Finding:
 
 
 def _no_such_rule(name: str, *, known: Iterable[str]) -> ConfigurationError:
-    return ConfigurationError(
-        file="checks.toml",
-        line=0,
-        key=name,
-        problem=say(N_("there is no rule “{rule}”"), {"rule": name}),
-        right=say(N_("Rules there are: {known}."), {"known": list(known)}),
+    return _refused(
+        name,
+        Message(N_("there is no rule “{rule}”"), {"rule": name}),
+        Message(N_("Rules there are: {known}."), {"known": ", ".join(known)}),
     )
 
 
 def _refuse_wrong_value(rule: CheckRule, key: str, value: object) -> None:
     if key not in rule.defaults:
-        raise ConfigurationError(
-            file="checks.toml",
-            line=0,
-            key=f"{rule.id}.{key}",
-            problem=say(
+        known = ", ".join(rule.defaults)
+        raise _refused(
+            f"{rule.id}.{key}",
+            Message(
                 N_("the rule “{rule}” has no parameter “{key}”"),
                 {"rule": rule.id, "key": key},
             ),
-            right=say(
-                N_("Parameters it has: {known}."), {"known": list(rule.defaults)}
-            ),
+            Message(N_("Parameters it has: {known}."), {"known": known}),
         )
-    wanted = _wanted(rule, key)
     if not _fits(value, rule.defaults[key], rule.choices.get(key)):
-        raise ConfigurationError(
-            file="checks.toml",
-            line=0,
-            key=f"{rule.id}.{key}",
-            problem=say(N_("“{value}” does not fit here"), {"value": repr(value)}),
-            right=wanted,
+        raise _refused(
+            f"{rule.id}.{key}",
+            Message(N_("“{value}” does not fit here"), {"value": repr(value)}),
+            _wanted(rule.defaults[key], rule.choices.get(key)),
         )
+
+
+def _refused(key: str, problem: Message, right: Message) -> ConfigurationError:
+    return ConfigurationError(
+        file="checks.toml", line=0, key=key, problem=problem, right=right
+    )
 
 
 def _fits(value: object, default: object, choices: tuple[str, ...] | None) -> bool:
@@ -180,23 +178,25 @@ def _fits(value: object, default: object, choices: tuple[str, ...] | None) -> bo
             )
 
 
-def _wanted(rule: CheckRule, key: str) -> str:
-    """Say what the parameter may be, and what it is by default."""
-    choices = rule.choices.get(key)
-    default = rule.defaults[key]
-    if choices is not None:
-        return say(N_("Write a list of some of: {known}."), {"known": choices})
+def _wanted(default: Fact | list[str], choices: tuple[str, ...] | None) -> Message:
+    """Say what a parameter with this default may be."""
     match default:
+        case list() if choices is not None:
+            known = ", ".join(choices)
+            return Message(N_("Write a list of some of: {known}."), {"known": known})
+        case list():
+            usual = ", ".join(default)
+            return Message(
+                N_("Write a list of texts, such as: {default}."), {"default": usual}
+            )
         case bool():
-            return say(N_("Write true or false."), {})
+            return Message(N_("Write true or false."))
         case int():
-            return say(
+            return Message(
                 N_("Write a whole number, not negative, such as {default}."),
                 {"default": default},
             )
-        case str():
-            return say(N_("Write a text, such as “{default}”."), {"default": default})
         case _:
-            return say(
-                N_("Write a list of texts, such as: {default}."), {"default": default}
+            return Message(
+                N_("Write a text, such as “{default}”."), {"default": default}
             )
