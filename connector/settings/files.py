@@ -316,8 +316,12 @@ def _refuse_unknown(key: Key, tables: Mapping[str, Any], written: Written) -> No
             for inner in fields(Settings, (name,)) or [""]
         ]
         raise written.refuse(key, problem, suggestion(variable(key), known))
-    names: Iterable[str] = tables.get(topic, {}) if topic in _NAMED else rest[:1]
-    names = list(Step) if topic == "steps" else names
+    if topic in _NAMED:
+        names = list(tables.get(topic, {}))
+    elif topic == "steps":
+        names = list(Step)
+    else:
+        return
     if rest and rest[0] not in names:
         there = [variable((topic, name, *rest[1:])) for name in names]
         raise written.refuse(key, problem, suggestion(variable(key), there))

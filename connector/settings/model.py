@@ -33,7 +33,7 @@ from connector.ports.parts import GoLive
 from connector.procedure.policy import EARLIER, Policy
 from connector.procedure.table import RESPONSIBLE
 from connector.settings.explain import Key, refused, secret, suggestion
-from connector.settings.written import COMMON, Written
+from connector.settings.written import COMMON, REST, Written
 
 DOCUMENT_SOURCE = "tep"
 """The source that is always there: files handed in with `connector receive FILE`."""
@@ -190,7 +190,7 @@ class Source(Table):
     @model_validator(mode="before")
     @classmethod
     def _keep_options(cls, table: object) -> object:
-        return _apart(table, common=COMMON["sources"], rest="options")
+        return _apart(table, common=COMMON["sources"])
 
 
 class Target(Table):
@@ -208,7 +208,7 @@ class Target(Table):
     @model_validator(mode="before")
     @classmethod
     def _keep_options(cls, table: object) -> object:
-        return _apart(table, common=COMMON["targets"], rest="options")
+        return _apart(table, common=COMMON["targets"])
 
 
 class Check(Table):
@@ -218,17 +218,17 @@ class Check(Table):
     """None: the rule's own level."""
     levels: dict[str, Level] = {}
     """Category → level, where it is another one."""
-    parameters: dict[str, Any] = {}
-    """All other keys, for the rule."""
+    options: dict[str, Any] = {}
+    """All other keys: the rule's parameters."""
 
     @model_validator(mode="before")
     @classmethod
-    def _keep_parameters(cls, table: object) -> object:
-        return _apart(table, common=COMMON["checks"], rest="parameters")
+    def _keep_options(cls, table: object) -> object:
+        return _apart(table, common=COMMON["checks"])
 
 
-def _apart(table: object, *, common: tuple[str, ...], rest: str) -> object:
-    """Move the keys that are not `common` into a table `rest`, passwords hidden."""
+def _apart(table: object, *, common: tuple[str, ...]) -> object:
+    """Move the keys that are not `common` into a table of their own."""
     if not isinstance(table, dict):
         return table
     others = {
@@ -236,7 +236,7 @@ def _apart(table: object, *, common: tuple[str, ...], rest: str) -> object:
         for name, value in table.items()
         if name not in common
     }
-    return {name: table[name] for name in common if name in table} | {rest: others}
+    return {name: table[name] for name in common if name in table} | {REST: others}
 
 
 class Settings(BaseSettings):

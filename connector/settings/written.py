@@ -4,12 +4,14 @@ Where every setting is written: in which file and on which line, or in the envir
 Whoever finds a setting wrong asks here for the error that says so.
 """
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from connector.domain.errors import ConfigurationError
 from connector.domain.item import nfc
@@ -45,6 +47,9 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     "targets": ("kind", "go_live", "categories", "noise"),
 }
 """The keys that every table of a topic has, beside those of its kind or rule."""
+
+REST = "options"
+"""Where the model keeps the other keys of such a table."""
 
 UNKNOWN_KEY = N_("there is no such key")
 
@@ -113,6 +118,8 @@ class Written:
         if first["type"] == "extra_forbidden":
             return self.unknown_key(at + place, fields(model, place[:-1]))
         key = at + place
+        if first["type"] == "missing" and (near := _misspelt(first)):
+            return self.unknown_key((*key[:-1], near), [str(key[-1])])
         hide = secret(key) or _nearest(self.secrets, key) is not None
         return self.refuse(key, *explained(first, key, hide=hide))
 
@@ -152,6 +159,14 @@ def file_of(key: Key) -> str:
 def read(file: Path) -> str:
     """Return the text of a file in UTF-8, with or without a byte order mark, as NFC."""
     return nfc(file.read_text(encoding="utf-8-sig"))
+
+
+def _misspelt(missing: ErrorDetails) -> str | None:
+    """Return the free key of the same table that was meant for the missing one."""
+    table = missing["input"]
+    free = table.get(REST, {}) if isinstance(table, dict) else {}
+    near = difflib.get_close_matches(str(missing["loc"][-1]), free, n=1)
+    return next(iter(near), None)
 
 
 def _nearest(places: Mapping[Key, Place], key: Key) -> Place | None:
