@@ -75,9 +75,8 @@ def body_of(response: requests.Response, *, limit: int, timeout_s: float) -> byt
         TooLong: more than `limit` bytes came. No more than that were kept.
         requests.RequestException: time-out, half a body, or no way to unpack it.
     """
-    allowed_s = timeout_s * _WHOLE_ANSWER
-    begun = time.monotonic()
-    alarm = Timer(allowed_s, _hang_up, [response])
+    end = time.monotonic() + timeout_s * _WHOLE_ANSWER
+    alarm = Timer(timeout_s * _WHOLE_ANSWER, _hang_up, [response])
     alarm.daemon = True
     alarm.start()
     body = bytearray()
@@ -86,9 +85,12 @@ def body_of(response: requests.Response, *, limit: int, timeout_s: float) -> byt
             body += chunk
             if len(body) > limit:
                 raise TooLong
+    except requests.RequestException:
+        if time.monotonic() < end:
+            raise
     finally:
         alarm.cancel()
-    if time.monotonic() - begun >= allowed_s:
+    if time.monotonic() >= end:  # we hung up: what came is not the whole
         raise requests.ReadTimeout
     return bytes(body)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 import tenacity
+from urllib3.exceptions import HTTPError
 
 from connector.domain.errors import Busy, NotOurAnswer, NotSent, TargetError, Unclear
 from connector.http.answer import (
@@ -176,7 +177,7 @@ class Site:
                 )
         except TooLong:
             raise Unclear(target=self.target, problem=Trouble.ENDLESS) from None
-        except (requests.RequestException, UnicodeError) as error:
+        except (OSError, HTTPError, UnicodeError) as error:
             # Not chained: below this error lie frames that hold the password.
             problem = trouble_of(error)
             outcome = NotSent if problem.before_sending else Unclear

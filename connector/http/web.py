@@ -11,6 +11,7 @@ import tenacity
 from requests_hardened.ip_filter import (  # type: ignore[import-untyped]
     InvalidIPAddress,
 )
+from urllib3.exceptions import HTTPError
 
 from connector.domain.errors import AddressRefused, AnswerTooLarge, NoAnswer
 from connector.http.answer import (
@@ -160,7 +161,7 @@ class Web:
             )
         except InvalidIPAddress:
             raise AddressRefused(url=url, problem=Refusal.PRIVATE) from None
-        except (requests.RequestException, UnicodeError) as error:
+        except (OSError, HTTPError, UnicodeError) as error:
             problem = trouble_of(error)
             if problem is Trouble.ADDRESS:
                 raise AddressRefused(url=url, problem=Refusal.NOT_WEB) from error
