@@ -23,12 +23,15 @@ from connector.domain.item import (
 from connector.domain.publication import Media, Post, PostState, StoredPost
 from tests.contracts.site_under_test import MakeSite, SiteUnderTest
 from tests.contracts.target_sites import folder_site, memory_site
+from tests.contracts.wordpress_sites import wordpress_here
 
 SITES: dict[str, MakeSite] = {
     "memory": memory_site,
     "site": folder_site,
 }
-LIVE_SITES: dict[str, MakeSite] = {}
+LIVE_SITES: dict[str, MakeSite] = {
+    "wordpress": wordpress_here,
+}
 """These need a real server on this machine."""
 
 NEWS = CategoryCode("news")
