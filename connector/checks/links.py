@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import unquote
 
@@ -14,6 +14,7 @@ from connector.domain.errors import AddressRefused, AnswerTooLarge, WebError
 from connector.domain.finding import Level
 from connector.domain.item import Revision, nfc
 from connector.domain.message import Fact, Message
+from connector.http.guard import Refusal
 from connector.language import N_
 from connector.markup import links
 from connector.ports.check import Context, Remark
@@ -21,7 +22,13 @@ from connector.ports.web import PublicWeb
 
 GONE = N_("There is nothing at {url} (answer {status}).")
 GONE_POLITELY = N_("There is nothing at {url}: the page says “{title}”.")
-REFUSED = N_("The address {url} cannot be asked: {problem}")
+REFUSED = N_("Readers cannot open {url}: {problem}.")
+REFUSED_BECAUSE: Mapping[object, str] = {
+    Refusal.NOT_WEB: N_("{url} is not a complete web address."),
+    Refusal.NAMES_USER: N_("The address {url} contains a user name or a password."),
+    Refusal.PRIVATE: N_("{url} leads into a private network: readers cannot open it."),
+}
+"""Whole sentences, because a reason that is stored as a fact is not translated."""
 NO_VERDICT = N_("Whether {url} is there could not be checked (answer {status}).")
 NO_ANSWER = N_("Whether {url} is there could not be checked: no answer.")
 TOO_MANY = N_("{left} more links were not asked: at most {at_most} are.")
@@ -114,8 +121,10 @@ def _ask(url: str, context: Context, shown: str) -> Iterator[Remark]:
         status = context.web.status(url)
         title = _title(context.web, url) if status == HTTPStatus.OK else ""
     except AddressRefused as error:
-        facts = {"url": url, "problem": str(error.facts.get("problem", ""))}
-        yield Remark(message=Message(REFUSED, facts), quote=shown)
+        problem = error.facts.get("problem", "")
+        facts = {"url": str(error.facts.get("url", url)), "problem": str(problem)}
+        template = REFUSED_BECAUSE.get(problem, REFUSED)
+        yield Remark(message=Message(template, facts), quote=shown)
     except WebError:
         message = Message(NO_ANSWER, {"url": url})
         yield Remark(message=message, quote=shown, checked=False)

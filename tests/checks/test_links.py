@@ -2,10 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.domain.errors import AddressRefused, AnswerTooLarge, NoAnswer, WebError
+from connector.domain.errors import AddressRefused, AnswerTooLarge, NoAnswer
+from connector.http.guard import Refusal
 from tests.checks.material import COVER, FORM, Pages, remarks, revision, said
 
 PAGE = "https://thuvien.example/gio-mo-cua"
+INSIDE = "http://192.168.1.4/muon-sach"
 
 
 def linking(*addresses: str) -> str:
@@ -64,17 +66,29 @@ def test_no_answer_is_not_counted_as_bad(web: Pages) -> None:
     ]
 
 
-def test_an_address_in_a_private_network_is_bad_with_its_reason() -> None:
-    inside = "http://192.168.1.4/muon-sach"
-    refusal: WebError = AddressRefused(url=inside, problem="192.168.1.4 is private")
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (
+            Refusal.PRIVATE,
+            f"{INSIDE} leads into a private network: readers cannot open it.",
+        ),
+        (Refusal.NOT_WEB, f"{INSIDE} is not a complete web address."),
+        (
+            Refusal.NAMES_USER,
+            f"The address {INSIDE} contains a user name or a password.",
+        ),
+        ("its port is closed", f"Readers cannot open {INSIDE}: its port is closed."),
+    ],
+)
+def test_an_address_that_may_not_be_asked_is_bad_with_its_reason(
+    problem: str, sentence: str
+) -> None:
+    web = Pages(answers={INSIDE: AddressRefused(url=INSIDE, problem=problem)})
 
-    found = remarks(
-        "links", revision(body=linking(inside)), web=Pages(answers={inside: refusal})
-    )
+    found = remarks("links", revision(body=linking(INSIDE)), web=web)
 
-    assert [(str(one.message), one.checked) for one in found] == [
-        (f"The address {inside} cannot be asked: 192.168.1.4 is private", True)
-    ]
+    assert [(str(one.message), one.checked) for one in found] == [(sentence, True)]
 
 
 def test_a_large_download_is_there() -> None:
