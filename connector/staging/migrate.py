@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from connector.domain.errors import DatabaseNewer, DatabaseOutOfDate
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _ANY_NUMBER = 7_306_141
 """Names the lock under which a PostgreSQL database is migrated."""
 
@@ -18,7 +18,12 @@ _ANY_NUMBER = 7_306_141
 def state(engine: Engine) -> tuple[str | None, str]:
     """Return the schema found, None in an empty database, and the one wanted."""
     with engine.connect().execution_options(write=False) as connection:
-        return _found(connection), _wanted()
+        return _found(connection), wanted()
+
+
+def wanted() -> str:
+    """Return the schema that this connector works with."""
+    return str(_scripts().get_current_head())
 
 
 def ready(engine: Engine) -> None:
@@ -29,12 +34,12 @@ def ready(engine: Engine) -> None:
         DatabaseNewer: it was made by a newer connector.
         DatabaseOutOfDate: it wants an `upgrade`, which is not begun unasked.
     """
-    found, wanted = state(engine)
+    found, present = state(engine)
     if found is None:
         upgrade(engine)
-    elif found != wanted:
+    elif found != present:
         _refuse_unknown(found)
-        raise DatabaseOutOfDate(found=found, wanted=wanted)
+        raise DatabaseOutOfDate(found=found, wanted=present)
 
 
 def upgrade(engine: Engine) -> None:
@@ -56,16 +61,12 @@ def configuration(connection: Connection | None = None) -> Config:
     """Return what alembic.ini would say, for `connection`."""
     config = Config(attributes={"connection": connection})
     # Percent signs mean interpolation there.
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
 def _found(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
-
-
-def _wanted() -> str:
-    return str(_scripts().get_current_head())
 
 
 def _refuse_unknown(found: str | None) -> None:
@@ -75,4 +76,4 @@ def _refuse_unknown(found: str | None) -> None:
 
 
 def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(_MIGRATIONS))
+    return ScriptDirectory(str(MIGRATIONS))
