@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -14,6 +15,7 @@ import responses
 import urllib3.exceptions
 from hypothesis import given
 from hypothesis import strategies as st
+from requests_hardened import ip_filter  # type: ignore[import-untyped]
 from responses.registries import OrderedRegistry
 
 from connector.domain.errors import (
@@ -53,7 +55,9 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
         flags = socket.AI_NUMERICHOST
         return list(_socket.getaddrinfo(numeric, port, flags=flags, **how))
 
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    # Only the guard's own view of the resolver: pytest-socket guards the other.
+    seen_by_the_guard = {**vars(socket), "getaddrinfo": resolve}
+    monkeypatch.setattr(ip_filter, "socket", SimpleNamespace(**seen_by_the_guard))
     return known
 
 
