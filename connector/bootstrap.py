@@ -27,6 +27,7 @@ from connector.language import N_
 from connector.ports.clock import Clock
 from connector.ports.parts import Parts, Proposal, Route
 from connector.ports.source import Source
+from connector.ports.web import PublicWeb
 from connector.settings import DOCUMENT_SOURCE, Settings, load, suggestion
 from connector.staging.engine import open_engine, sqlite_is_safe, sqlite_version
 from connector.staging.migrate import ready, state, upgrade
@@ -52,6 +53,8 @@ class Library:
     settings: Settings
     engine: Engine
     parts: Parts
+    web: PublicWeb
+    """Where sources are read."""
 
     def person(self, name: str) -> Person:
         """Return the user called `name`; the default one if it is empty."""
@@ -141,7 +144,7 @@ class Library:
             name,
             options=options,
             folder=self.settings.home,
-            web=Web(),
+            web=self.web,
             limit_mb=self.settings.intake.limit_mb,
         )
         return source
@@ -182,7 +185,7 @@ def open_library(
         },
         worker=f"{socket.gethostname()}-{secrets.token_hex(4)}",
     )
-    return Library(settings=settings, engine=engine, parts=parts)
+    return Library(settings=settings, engine=engine, parts=parts, web=Web())
 
 
 def upgrade_database(folder: Path, environment: Mapping[str, str]) -> str:

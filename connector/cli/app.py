@@ -58,9 +58,9 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], desk: Desk | None = None) -> int:
     """Run one command line, print its errors with their remedy, return how it ended."""
-    desk = Desk()
+    desk = desk or Desk()
     try:
         result = cli.main(
             arguments, prog_name="connector", standalone_mode=False, obj=desk

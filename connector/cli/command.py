@@ -89,6 +89,17 @@ class Group(_Spoken, click.Group):
         """Return the commands in the order of the procedure, not of the alphabet."""
         return [*self.lazy, *super().list_commands(ctx)]
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; suggest the nearest, also among those not imported."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(
+                args[0], possibilities=self.list_commands(ctx), ctx=ctx
+            ) from error
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command; import it first if need be."""
         if cmd_name not in self.lazy:

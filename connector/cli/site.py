@@ -29,8 +29,8 @@ def serve_command(desk: Desk, target: str | None, port: int | None) -> None:
     folder, address = desk.library.site(target)
     from connector.targets.site.serve import serve  # noqa: PLC0415 -- slow import
 
-    with serve(folder, port=address if port is None else port) as url:
-        desk.say(N_("The website is at {url} — Ctrl-C ends it."), url=url)
+    with serve(folder, port=address if port is None else port) as site:
+        desk.say(N_("The website is at {url} — Ctrl-C ends it."), url=site.url)
         while True:
             desk.library.parts.clock.sleep(3600)
 
