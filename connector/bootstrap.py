@@ -279,7 +279,7 @@ def _checks(settings: Settings, clock: Clock) -> Configured:
                 name: {CategoryCode(code): level for code, level in c.levels.items()}
                 for name, c in checks.items()
             },
-            parameters={name: c.parameters for name, c in checks.items()},
+            parameters={name: c.options for name, c in checks.items()},
         )
     except ConfigurationError as error:
         problem, right = (Message(str(error.facts[k])) for k in ("problem", "right"))
