@@ -77,8 +77,8 @@ def test_every_category_of_the_example_has_a_rule_that_proposes_it() -> None:
         (
             "connector.toml",
             'name = "Trung tâm',
-            'nam = "Trung tâm',
-            "library.nam",
+            'namex = "Trung tâm',
+            "library.namex",
             "there is no such key",
             "Did you mean name?",
         ),

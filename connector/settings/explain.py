@@ -92,7 +92,7 @@ def refused(problem: Message, right: Message) -> PydanticCustomError:
 def suggestion(wrong: str, known: Iterable[str]) -> Message:
     """Return what would be right where `wrong` is none of `known`."""
     names = {name.lower(): name for name in known}
-    for near in difflib.get_close_matches(wrong.lower(), names, n=1):
+    for near in difflib.get_close_matches(wrong.lower(), names, n=1, cutoff=0.7):
         return Message(N_("Did you mean {near}?"), {"near": names[near]})
     if not names:
         return Message(N_("Take it out: nothing can stand here."))

@@ -249,6 +249,8 @@ def _refuse_other_files(folder: Path) -> None:
                 Message(N_("nobody reads a file of this name")),
                 suggestion(file.name, TOPICS),
             )
+        if not file.is_file():  # which pydantic-settings would pass over in silence
+            _text(file)
 
 
 def _refuse_other_topics(file: Path, tables: Mapping[str, Any]) -> None:

@@ -10,23 +10,23 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 
-Path = Sequence[str | int]
+Keys = Sequence[str | int]
 """Keys from the top of the file; numbers are places in a list."""
 
 
-def line_of(text: str, path: Path) -> int:
+def line_of(text: str, keys: Keys) -> int:
     """
-    Return the line, from 1, on which the statement that sets `path` begins.
+    Return the line, from 1, on which the statement that sets `keys` begins.
 
-    If `path` is not written, the line of the longest part of it that is; else 1.
+    If `keys` is not written, the line of the longest part of it that is; else 1.
 
     Args:
         text: a valid TOML document.
-        path: `("targets", "portal", "url")`.
+        keys: `("targets", "portal", "url")`.
     """
     line, deepest = 1, 0
-    for start, tree in _statements(text):
-        depth = _depth(tree, path)
+    for start, _, tree in _statements(text):
+        depth = _depth(tree, keys)
         if depth > deepest:
             line, deepest = start, depth
     return line
@@ -39,9 +39,8 @@ def syntax_error(text: str) -> tuple[int, str]:
     Args:
         text: a document that `tomllib` refuses.
     """
-    ends = [start for start, _ in _statements(text, closing=True)]
-    lines = text.split("\n")
-    line = ends[-1]
+    lines = _lines(text)
+    line = 1 + max((end for _, end, _ in _statements(text)), default=0)
     heading = next(
         (
             found[1].strip()
@@ -57,32 +56,27 @@ def syntax_error(text: str) -> tuple[int, str]:
     return line, ".".join(filter(None, [heading, key[1]]))
 
 
-def _statements(
-    text: str, *, closing: bool = False
-) -> Iterator[tuple[int, dict[str, object]]]:
-    """
-    Yield each statement's first line, and the document up to and with the statement.
-
-    Args:
-        text: a document, which may be wrong from some line on.
-        closing: yield in the end the first line that belongs to no whole statement.
-    """
-    lines = text.split("\n")
+def _statements(text: str) -> Iterator[tuple[int, int, dict[str, object]]]:
+    """Yield each statement's first and last line, and the tables up to there."""
+    lines = _lines(text)
     start = 1
-    for number in range(1, len(lines) + 1):
+    for end in range(1, len(lines) + 1):
         try:
-            tree = tomllib.loads("\n".join(lines[:number]))
+            tables = tomllib.loads("\n".join(lines[:end]))
         except tomllib.TOMLDecodeError:
-            continue  # inside a statement of several lines, or past the mistake
-        yield start, tree
-        start = number + 1
-    if closing:
-        yield start, {}
+            continue  # inside a statement of several lines, or past a mistake
+        yield start, end, tables
+        start = end + 1
 
 
-def _depth(tree: object, path: Path) -> int:
-    """Return how many parts of `path` lead somewhere in `tree`."""
-    for depth, part in enumerate(path):
+def _lines(text: str) -> list[str]:
+    """Return the lines as TOML counts them."""
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def _depth(tree: object, keys: Keys) -> int:
+    """Return how many parts of `keys` lead somewhere in `tree`."""
+    for depth, part in enumerate(keys):
         match tree, part:
             case dict(), str() if part in tree:
                 tree = tree[part]
@@ -90,4 +84,4 @@ def _depth(tree: object, path: Path) -> int:
                 tree = tree[part]
             case _:
                 return depth
-    return len(path)
+    return len(keys)
