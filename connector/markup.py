@@ -171,7 +171,7 @@ def refer(html: str, urls: Mapping[str, str]) -> str:
     def url_of(_tag: str, name: str, value: str) -> str:
         return wanted.get(value, value) if name in {"src", "href"} else value
 
-    return _cleaner(url_of).clean(clean(html))
+    return _tidy(_cleaner(url_of).clean(clean(html)))
 
 
 def links(html: str) -> list[tuple[str, str]]:
