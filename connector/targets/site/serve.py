@@ -1,5 +1,6 @@
 """A small web server for a public folder: for the demo, for one machine, for tests."""
 
+import io
 import os
 import shutil
 import threading
@@ -77,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 30
 
-    def do_GET(self) -> None:  # noqa: N802 -- the name http.server calls
+    def do_GET(self) -> None:
         """Answer with a file, a redirect to a folder's own address, or the 404 page."""
         # The link is followed once, so that one request never sees two sites.
         root = self.server.folder.resolve()
@@ -105,12 +106,16 @@ class _Handler(BaseHTTPRequestHandler):
         with content:
             self._answer(HTTPStatus.OK, _type(file), content)
 
-    def do_HEAD(self) -> None:  # noqa: N802 -- the name http.server calls
+    def do_HEAD(self) -> None:
         """Answer as GET does, without the bytes."""
         self.do_GET()
 
     def _missing(self, root: Path) -> None:
-        with (root / "404.html").open("rb") as page:
+        try:
+            page: BinaryIO = (root / "404.html").open("rb")
+        except OSError:  # no site was made here yet
+            page = io.BytesIO(b"404")
+        with page:
             self._answer(HTTPStatus.NOT_FOUND, TYPES[".html"], page)
 
     def _redirect(self, to: str) -> None:
@@ -122,11 +127,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, status: HTTPStatus, media_type: str, content: BinaryIO) -> None:
         self.send_response(status)
         self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(os.fstat(content.fileno()).st_size))
+        self.send_header("Content-Length", str(content.seek(0, os.SEEK_END)))
         self.send_header("X-Content-Type-Options", "nosniff")
         # A reader, and the verifier, ask again each time: the site may have changed.
         self.send_header("Cache-Control", "no-cache")
         self.end_headers()
+        content.seek(0)
         if self.command != "HEAD":
             shutil.copyfileobj(content, self.wfile)
 

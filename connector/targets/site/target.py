@@ -1,12 +1,14 @@
 """A static public website in a folder. Implements ports.target.Target."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 
 from connector.domain.errors import (
@@ -41,6 +43,9 @@ EXTENSIONS = frozenset(
     " webp xls xlsx zip".split()
 )
 """What a web server may offer under its own name; it would run .php or show .html."""
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no feed may have: one of them makes all of it unreadable."""
 
 
 def utc_now() -> datetime:
@@ -146,7 +151,8 @@ class SiteTarget:
     def put_media(self, file: Attachment, content: bytes) -> Media:
         """Keep the file; readers get it with the first live post that uses it."""
         if sha256(content) != file.sha256:
-            raise self._refused(f"{file.name}: SHA-256 ≠ {file.sha256}")
+            problem = f"{file.name}: SHA-256 ≠ {file.sha256}"
+            raise ContentRefused(target=self._name, problem=problem)
         with self._alone():
             start = file.sha256[:16]
             name = self._state.media_called(start)
@@ -281,24 +287,24 @@ class SiteTarget:
 
     def _accept(self, key: str, post: Post) -> None:
         """Refuse what would stand outside its own folder of the site, or be lost."""
-        for name in (key, post.slug):
-            if not SLUG.fullmatch(name):
-                raise self._refused(f"slug “{name}”")
         for term in post.terms or ("",):
             if term not in self._options.sections:
                 raise TermMissing(target=self._name, term=term, category=post.category)
-        for media in _media(post):
-            if not self._state.media(media).is_file():
-                raise self._refused(f"media/{media} is missing")
-        for other, record in self._state.records().items():
-            if other != key and (record.slug, record.terms[0]) == (
-                post.slug,
-                post.terms[0],
-            ):
-                raise self._refused(f"{post.slug} is the slug of {other}")
+        problems = chain(
+            (f"slug “{name}”" for name in (key, post.slug) if not _is_slug(name)),
+            (f"U+{ord(c):04X}" for c in NOT_XML.findall(post.title + post.excerpt)),
+            (f"media/{n} is missing" for n in _media(post) if not self._has(n)),
+            (
+                f"{post.slug} is the slug of {other}"
+                for other, record in self._state.records().items()
+                if other != key and record.slug == post.slug
+            ),
+        )
+        for problem in problems:
+            raise ContentRefused(target=self._name, problem=problem)
 
-    def _refused(self, problem: str) -> ContentRefused:
-        return ContentRefused(target=self._name, problem=problem)
+    def _has(self, media: str) -> bool:
+        return self._state.media(media).is_file()
 
     def _said(self, post: Post, before: Record | None = None) -> Record:
         return Record(
@@ -352,6 +358,10 @@ def ascii_name(name: str) -> str:
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in _bare(plain))
     safe = extension.lower() if extension.lower() in EXTENSIONS else "bin"
     return f"{'-'.join(words.lower().split())[:60].strip('-') or 'file'}.{safe}"
+
+
+def _is_slug(name: str) -> bool:
+    return SLUG.fullmatch(name) is not None
 
 
 def _bare(decomposed: str) -> str:
