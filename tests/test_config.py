@@ -85,8 +85,8 @@ def test_every_category_of_the_example_has_a_rule_that_proposes_it() -> None:
         (
             "procedure.toml",
             "[steps.classify]",
-            "[steps.clasify]",
-            "steps.clasify",
+            "[steps.classifi]",
+            "steps.classifi",
             "there is no such key",
             "Did you mean classify?",
         ),
@@ -109,9 +109,9 @@ def test_every_category_of_the_example_has_a_rule_that_proposes_it() -> None:
         (
             "categories.toml",
             'category = "announcement"',
-            'category = "anouncement"',
+            'category = "announcementt"',
             "rules.thong-bao.category",
-            "there is no “anouncement”",
+            "there is no “announcementt”",
             "Did you mean announcement?",
         ),
         (
@@ -125,9 +125,9 @@ def test_every_category_of_the_example_has_a_rule_that_proposes_it() -> None:
         (
             "targets.toml",
             'go_live = "connector"',
-            'go_live = "conector"',
+            'go_live = "connectr"',
             "targets.portal.go_live",
-            "“conector” is none of the values there are",
+            "“connectr” is none of the values there are",
             "Write one of: connector, webmaster.",
         ),
     ],
