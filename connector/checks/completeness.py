@@ -22,7 +22,8 @@ PLACEHOLDER = N_("“{found}” still waits to be filled in ({places} times).")
 
 BLANKS = (
     # A blank form has its dots at the end of a line; in a line they are a writer's.
-    re.compile(r"(?:\.{4,}|…{2,})(?=[^\S\n]*$)", re.MULTILINE),
+    # Possessive: however long the row, it is looked at once.
+    re.compile(r"(?<![.…])(?:\.{4,}+|…{2,}+)(?=[^\S\n]*$)", re.MULTILINE),
     re.compile(r"_{4,}"),
     # In capitals, three are the Roman thirty: “thế kỷ XXX”.
     re.compile(r"\bx{3,}\b"),

@@ -42,7 +42,7 @@ NO_TEXT = N_("The link to {url} has no words that a reader could follow.")
 
 MAIL = re.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+")
 PHONE = re.compile(r"\+?[\d\s().-]{3,20}")
-TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+TITLE = re.compile(r"<title[^>]{0,100}>([^<]{0,300})", re.IGNORECASE)
 
 PAGE_MB = 1.0
 """A page that says “not found” is a small one."""

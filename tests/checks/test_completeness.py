@@ -89,6 +89,13 @@ def test_what_only_looks_like_a_placeholder_passes(body: str) -> None:
     assert remarks("placeholder", revision(body=body)) == []
 
 
+@pytest.mark.parametrize("dot", [".", "…"])
+def test_a_row_of_dots_as_long_as_a_book_is_looked_at_once(dot: str) -> None:
+    body = f"<p>{dot * 200_000} rồi thôi</p>"
+
+    assert remarks("placeholder", revision(body=body)) == []
+
+
 def test_a_placeholder_in_the_title_is_found_too() -> None:
     found = remarks("placeholder", revision(title="Tiêu đề ở đây"))
 

@@ -98,6 +98,13 @@ def test_a_large_download_is_there() -> None:
     assert remarks("links", revision(body=linking(PAGE)), web=web) == []
 
 
+@pytest.mark.parametrize("title", ["<title" * 100_000, "<title>" * 100_000])
+def test_a_page_made_to_confuse_is_looked_at_once(title: str) -> None:
+    web = Pages(titles={PAGE: title})
+
+    assert remarks("links", revision(body=linking(PAGE)), web=web) == []
+
+
 def test_the_same_address_is_asked_once() -> None:
     web = Pages(answers={PAGE: 404})
 
