@@ -23,11 +23,12 @@ from connector.domain.item import (
 from connector.domain.publication import Media, Post, PostState, StoredPost
 from tests.contracts.site_under_test import MakeSite, SiteUnderTest
 from tests.contracts.target_sites import folder_site, memory_site
-from tests.contracts.wordpress_sites import wordpress_here
+from tests.contracts.wordpress_sites import wordpress_here, wordpress_in_memory
 
 SITES: dict[str, MakeSite] = {
     "memory": memory_site,
     "site": folder_site,
+    "wordpress in memory": wordpress_in_memory,
 }
 LIVE_SITES: dict[str, MakeSite] = {
     "wordpress": wordpress_here,

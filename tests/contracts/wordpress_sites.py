@@ -1,4 +1,4 @@
-"""A real WordPress on this machine, to be held against the contract."""
+"""WordPress, in memory and on this machine, to be held against the contract."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from connector.domain.publication import PostState, StoredPost
 from connector.targets import wordpress
 from tests.contracts.site_under_test import SiteUnderTest
 from tests.contracts.target_sites import TERMS
+from tests.fakes.wordpress import FakeWordPress
 from tests.live.bring_up import WordPress
 
 _STATES = {
@@ -45,11 +46,29 @@ foreach ( get_posts( array(
 foreach ( get_terms( array( 'taxonomy' => 'category' ) ) as $term ) {
     $urls[] = get_term_link( $term );
 }
-foreach ( get_posts( array( 'post_type' => 'attachment', 'numberposts' => -1 ) ) as $file ) {
+foreach ( get_posts( array(
+    'post_type' => 'attachment', 'numberposts' => -1 ) ) as $file ) {
     $urls[] = wp_get_attachment_url( $file->ID );
 }
 echo json_encode( $urls );
 """
+
+
+@contextmanager
+def wordpress_in_memory(_: pytest.FixtureRequest) -> Iterator[SiteUnderTest]:
+    fake = FakeWordPress()
+    options = wordpress.Options(
+        url=fake.url, user=fake.user, password=SecretStr(fake.password)
+    )
+    with fake.answering():
+        yield SiteUnderTest(
+            target=wordpress.connect("portal", options=options, folder=Path()),
+            terms=TERMS,
+            public=fake.public,
+            everything=lambda: [_row(post) for post in fake.posts.values()],
+            change_behind=lambda post_id, *, body: fake.edit(post_id, content=body),
+            trash_behind=fake.trash,
+        )
 
 
 @contextmanager
@@ -93,20 +112,22 @@ def everything(site: WordPress) -> list[StoredPost]:
         " FROM wp_posts WHERE post_type = 'post' AND post_status <> 'auto-draft'"
         " ORDER BY ID"
     )
-    return [
-        StoredPost(
-            id=number,
-            state=_STATES.get(status, PostState.HIDDEN),
-            url=f"{site.url}/?p={number}",
-            slug=slug,
-            title=title,
-            body=body,
-            excerpt=excerpt,
-            terms=(),
-            version="",
-        )
-        for number, status, slug, title, body, excerpt in rows
-    ]
+    names = ("id", "status", "slug", "title", "content", "excerpt")
+    return [_row(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _row(post: Mapping[str, Any]) -> StoredPost:
+    return StoredPost(
+        id=str(post["id"]),
+        state=_STATES.get(post["status"], PostState.HIDDEN),
+        url="",
+        slug=post["slug"],
+        title=post["title"],
+        body=post["content"],
+        excerpt=post["excerpt"],
+        terms=(),
+        version="",
+    )
 
 
 def _as_admin(

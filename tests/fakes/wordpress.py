@@ -1,0 +1,444 @@
+"""
+A WordPress in memory, behind the HTTP library, as odd as the real one where it counts.
+
+It proves itself by keeping the same contract as the real one. Its oddities were all
+measured on WordPress 6.1.9: a second slug gets `-2`, the trash `__trashed`; unknown
+categories are dropped and 201 is said; unknown query parameters are ignored; a wrong
+password reads as an anonymous reader; authors lose HTML; publishing a post in the
+trash restores it; `modified_gmt` does not move within a second.
+"""
+
+import email.policy
+import fnmatch
+import itertools
+import json
+import re
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+import responses
+
+Headers = dict[str, str]
+Reply = tuple[int, Headers, str | bytes]
+
+_NOW = "2026-03-16T01:30:00"
+_FORBIDDEN_STATUS = {
+    "code": "rest_invalid_param",
+    "message": "Invalid parameter(s): status",
+    "data": {
+        "status": 400,
+        "params": {"status": "Status is forbidden."},
+        "details": {
+            "status": {
+                "code": "rest_forbidden_status",
+                "message": "Status is forbidden.",
+                "data": {"status": 401},
+            }
+        },
+    },
+}
+_CAPABILITIES = {
+    "editor": {"edit_posts", "publish_posts", "upload_files", "unfiltered_html"},
+    "author": {"edit_posts", "publish_posts", "upload_files"},
+    "contributor": {"edit_posts"},
+    "subscriber": set(),
+}
+_TAKEN_OUT = re.compile(r"</?(?:script|style|iframe|form|input|embed|svg)\b[^>]*>")
+_POST = re.compile(r"/wp/v2/posts/(\d+)")
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """What befalls the next request of this method and route."""
+
+    method: str
+    route: str
+    """A shell pattern."""
+    reply: Reply | None = None
+    """Said without doing anything; None: it is done, and the answer is lost."""
+
+
+@dataclass(kw_only=True)
+class FakeWordPress:
+    """One site with one account that has an application password."""
+
+    url: str = "https://thu-vien.example"
+    user: str = "connector"
+    password: str = "abcd efgh ijkl"
+    role: str = "editor"
+    pretty: bool = True
+    """False: permalinks are “Plain”."""
+    utf8mb3: bool = False
+    """True: the database takes no character of four bytes."""
+    application_passwords: bool = True
+    skew_s: int = 0
+    """How far its clock is ahead."""
+    categories: dict[int, str] = field(
+        default_factory=lambda: {1: "uncategorized", 2: "tin-tuc", 5: "thong-bao"}
+    )
+    posts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    files: dict[int, dict[str, Any]] = field(default_factory=dict)
+    seen: list[tuple[str, str]] = field(default_factory=list)
+    """Method and route of every request, in order."""
+    faults: list[Fault] = field(default_factory=list)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(10))
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Answer every request of this process that goes to `url`."""
+        with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+            for method in ("HEAD", "GET", "POST", "DELETE"):
+                mock.add_callback(
+                    method, re.compile(re.escape(self.url)), callback=self._answer
+                )
+            yield
+
+    def lose_answer_of(self, method: str, route: str) -> None:
+        """Do the next such request, and close the connection without an answer."""
+        self.faults.append(Fault(method=method, route=route))
+
+    def reply(
+        self,
+        method: str,
+        route: str,
+        status: int,
+        body: str = "",
+        **headers: str,
+    ) -> None:
+        """Say this to the next such request, and do nothing; HTML unless told so."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        reply = (status, {"Content-Type": "text/html"} | named, body)
+        self.faults.append(Fault(method=method, route=route, reply=reply))
+
+    def edit(self, post_id: str, **fields: Any) -> None:  # noqa: ANN401 -- like the API
+        """Change a post as somebody else would."""
+        self._change(self.posts[int(post_id)], fields)
+
+    def trash(self, post_id: str) -> None:
+        """Put a post in the trash as somebody else would."""
+        self._trash(self.posts[int(post_id)])
+
+    def public(self) -> dict[str, bytes]:
+        """Return what an anonymous reader gets: address → bytes."""
+        live = [post for post in self.posts.values() if post["status"] == "publish"]
+        pages = {
+            self._link(post): f"<h1>{post['title']}</h1>{post['content']}".encode()
+            for post in live
+        }
+        links = "".join(f'<a href="{url}"></a>' for url in pages)
+        files = {file["source_url"]: file["content"] for file in self.files.values()}
+        return {f"{self.url}/": links.encode(), **pages, **files}
+
+    def _answer(self, request: requests.PreparedRequest) -> Reply:
+        method = request.method or ""
+        parts = urlsplit(request.url or "")
+        query = dict(parse_qsl(parts.query))
+        route = self._route(parts.path, query)
+        self.seen.append((method, route))
+        fault = self._fault(method, route)
+        if fault is not None and fault.reply is not None:
+            return fault.reply
+        reply = self._do(request, method, route, query)
+        if fault is not None:
+            raise requests.ConnectionError("Connection aborted")
+        status, headers, body = reply
+        date = datetime.now(UTC) + timedelta(seconds=self.skew_s)
+        return status, headers | {"Date": format_datetime(date, usegmt=True)}, body
+
+    def _route(self, path: str, query: dict[str, str]) -> str:
+        if "rest_route" in query:
+            return query.pop("rest_route")
+        if self.pretty and path.startswith("/wp-json/"):
+            return path.removeprefix("/wp-json")
+        return "page"
+
+    def _fault(self, method: str, route: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.method == method and fnmatch.fnmatch(route, fault.route):
+                self.faults.remove(fault)
+                return fault
+        return None
+
+    def _do(
+        self,
+        request: requests.PreparedRequest,
+        method: str,
+        route: str,
+        query: Mapping[str, str],
+    ) -> Reply:
+        if route == "page":
+            return self._page(method)
+        known = self._knows(request)
+        may = _CAPABILITIES[self.role] if known else set()
+        post = _POST.fullmatch(route)
+        if post:
+            return self._one(request, method, int(post[1]), query, may=may)
+        ways: dict[tuple[str, str], Callable[[], Reply]] = {
+            ("GET", "/"): self._index,
+            ("GET", "/wp/v2/users/me"): lambda: self._me(known=known),
+            ("GET", "/wp/v2/categories"): lambda: self._list_categories(query),
+            ("GET", "/wp/v2/posts"): lambda: self._list(query, may=may),
+            ("POST", "/wp/v2/posts"): lambda: self._create(
+                _json(request), query, may=may, known=known
+            ),
+            ("GET", "/wp/v2/media"): lambda: self._list_files(query, may=may),
+            ("POST", "/wp/v2/media"): lambda: self._upload(
+                request, query, may=may, known=known
+            ),
+        }
+        return ways.get((method, route), lambda: _no(404, "rest_no_route"))()
+
+    def _page(self, method: str) -> Reply:
+        root = "/wp-json/" if self.pretty else "/index.php?rest_route=/"
+        link = f'<{self.url}{root}>; rel="https://api.w.org/"'
+        page = '<meta name="generator" content="WordPress 6.1.9" />'
+        headers = {"Content-Type": "text/html", "Link": link}
+        return 200, headers, "" if method == "HEAD" else page
+
+    def _knows(self, request: requests.PreparedRequest) -> bool:
+        said = request.headers.get("Authorization", "").removeprefix("Basic ")
+        if not self.application_passwords:
+            return False
+        return b64decode(said).decode() == f"{self.user}:{self.password}"
+
+    def _index(self) -> Reply:
+        offered: Any = (
+            {"application-passwords": {}} if self.application_passwords else []
+        )
+        return _yes(200, {"namespaces": ["wp/v2"], "authentication": offered}, {})
+
+    def _me(self, *, known: bool) -> Reply:
+        if not known:
+            return _no(401, "rest_not_logged_in")
+        capabilities = dict.fromkeys(_CAPABILITIES[self.role], True)
+        me = {"username": self.user, "roles": [self.role], "capabilities": capabilities}
+        return _yes(200, me, {})
+
+    def _list_categories(self, query: Mapping[str, str]) -> Reply:
+        found = [
+            {"id": number, "slug": slug, "name": slug}
+            for number, slug in self.categories.items()
+            if query.get("slug", slug) == slug
+            and query.get("include", str(number)) == str(number)
+        ]
+        return _yes(200, found, query)
+
+    def _list(self, query: Mapping[str, str], *, may: set[str]) -> Reply:
+        wanted = set(query.get("status", "publish").split(","))
+        if "edit_posts" not in may:
+            if wanted != {"publish"}:
+                return _json_reply(400, _FORBIDDEN_STATUS)
+            if query.get("context") == "edit":
+                return _no(401, "rest_forbidden_context")
+        if "any" in wanted:
+            wanted |= {"publish", "draft", "pending", "private", "future"}
+        slugs = query["slug"].split(",") if "slug" in query else None
+        found = [
+            self._seen(post)
+            for post in self.posts.values()
+            if post["status"] in wanted
+            and (slugs is None or post["slug"] in slugs)
+            and query.get("search", "") in post["title"] + post["content"]
+        ]
+        return _yes(200, found[: int(query.get("per_page", "10"))], query)
+
+    def _create(
+        self,
+        fields: Mapping[str, Any],
+        query: Mapping[str, str],
+        *,
+        may: set[str],
+        known: bool,
+    ) -> Reply:
+        if "edit_posts" not in may:
+            return _no(403 if known else 401, "rest_cannot_create")
+        if self._database_refuses(fields):
+            return _no(500, "db_insert_error")
+        post: dict[str, Any] = {
+            "id": next(self._ids),
+            "slug": self._free_slug(fields["slug"]),
+            "status": fields["status"],
+            "password": "",
+            "revision": 0,
+        }
+        self.posts[post["id"]] = post
+        self._write(post, fields)
+        return _yes(201, self._seen(post), query)
+
+    def _one(
+        self,
+        request: requests.PreparedRequest,
+        method: str,
+        post_id: int,
+        query: Mapping[str, str],
+        *,
+        may: set[str],
+    ) -> Reply:
+        post = self.posts.get(post_id)
+        if post is None:
+            return _no(404, "rest_post_invalid_id")
+        if "edit_posts" not in may:
+            return _no(401, "rest_forbidden_context")
+        if method == "DELETE":
+            if post["status"] == "trash":
+                return _no(410, "rest_already_trashed")
+            self._trash(post)
+        if method == "POST":
+            fields = _json(request)
+            if fields.get("status") == "publish" and "publish_posts" not in may:
+                return _no(403, "rest_cannot_publish")
+            if self._database_refuses(fields):
+                return _no(500, "db_update_error")
+            self._change(post, fields)
+        return _yes(200, self._seen(post), query)
+
+    def _change(self, post: dict[str, Any], fields: Mapping[str, Any]) -> None:
+        status = fields.get("status", post["status"])
+        if post["status"] == "trash" and status != "trash":
+            post["slug"] = self._free_slug(post["slug"].removesuffix("__trashed"))
+        post["status"] = status
+        texts = {"title", "content", "excerpt"} & fields.keys()
+        before = [post[name] for name in sorted(texts)]
+        self._write(post, fields)
+        if before != [post[name] for name in sorted(texts)]:
+            post["revision"] = next(self._ids)
+
+    def _write(self, post: dict[str, Any], fields: Mapping[str, Any]) -> None:
+        for name in ("title", "content", "excerpt"):
+            text = str(fields.get(name, post.get(name, "")))
+            filtered = "unfiltered_html" not in _CAPABILITIES[self.role]
+            post[name] = _TAKEN_OUT.sub("", text) if filtered else text
+        given = fields.get("categories", post.get("categories", []))
+        post["categories"] = [term for term in given if term in self.categories]
+        featured = fields.get("featured_media", post.get("featured_media", 0))
+        post["featured_media"] = featured if featured in self.files else 0
+
+    def _trash(self, post: dict[str, Any]) -> None:
+        post["status"] = "trash"
+        post["slug"] += "__trashed"
+
+    def _free_slug(self, wanted: str) -> str:
+        taken = {post["slug"] for post in self.posts.values()}
+        others = (f"{wanted}-{number}" for number in itertools.count(2))
+        return next(s for s in itertools.chain([wanted], others) if s not in taken)
+
+    def _database_refuses(self, fields: Mapping[str, Any]) -> bool:
+        texts = "".join(str(fields.get(name, "")) for name in ("title", "content"))
+        return self.utf8mb3 and any(ord(character) > 0xFFFF for character in texts)
+
+    def _link(self, post: Mapping[str, Any]) -> str:
+        if post["status"] == "publish":
+            return f"{self.url}/{post['slug']}/"
+        return f"{self.url}/?p={post['id']}"
+
+    def _seen(self, post: Mapping[str, Any]) -> dict[str, Any]:
+        links: dict[str, Any] = {"self": [{}]}
+        if post["revision"]:
+            links["predecessor-version"] = [{"id": post["revision"]}]
+        if "unfiltered_html" in _CAPABILITIES[self.role]:
+            links["wp:action-unfiltered-html"] = [{}]
+        texts = {
+            name: {"raw": post[name], "rendered": f"<p>{post[name]}</p>"}
+            for name in ("title", "content", "excerpt")
+        }
+        return {
+            **{name: value for name, value in post.items() if name != "revision"},
+            **texts,
+            "link": self._link(post),
+            "modified_gmt": _NOW,
+            "_links": links,
+        }
+
+    def _list_files(self, query: Mapping[str, str], *, may: set[str]) -> Reply:
+        if query.get("context") == "edit" and not may:
+            return _no(401, "rest_forbidden_context")
+        found = [
+            _shown(file)
+            for file in self.files.values()
+            if query.get("slug", file["slug"]) == file["slug"]
+        ]
+        return _yes(200, found, query)
+
+    def _upload(
+        self,
+        request: requests.PreparedRequest,
+        query: Mapping[str, str],
+        *,
+        may: set[str],
+        known: bool,
+    ) -> Reply:
+        if "upload_files" not in may:
+            return _no(403 if known else 401, "rest_cannot_create")
+        fields, name, content = _form(request)
+        if not name.endswith((".png", ".jpg", ".gif", ".webp", ".pdf")):
+            return _no(500, "rest_upload_sideload_error")
+        number = next(self._ids)
+        self.files[number] = {
+            "id": number,
+            "slug": fields["slug"],
+            "title": fields["title"],
+            "alt_text": fields["alt_text"],
+            "source_url": f"{self.url}/wp-content/uploads/{name}",
+            "content": content,
+        }
+        return _yes(201, _shown(self.files[number]), query)
+
+
+def _yes(status: int, payload: object, query: Mapping[str, str]) -> Reply:
+    names = query["_fields"].split(",") if "_fields" in query else None
+
+    def part(whole: Any) -> Any:  # noqa: ANN401 -- JSON has any shape
+        if isinstance(whole, dict) and names:
+            return {name: whole[name] for name in names if name in whole}
+        return whole
+
+    if isinstance(payload, list):
+        return _json_reply(status, [part(one) for one in payload])
+    return _json_reply(status, part(payload))
+
+
+def _no(status: int, code: str) -> Reply:
+    return _json_reply(
+        status, {"code": code, "message": "Sorry.", "data": {"status": status}}
+    )
+
+
+def _json_reply(status: int, payload: object) -> Reply:
+    headers = {
+        "Content-Type": "application/json; charset=UTF-8",
+    }
+    return status, headers, json.dumps(payload)
+
+
+def _json(request: requests.PreparedRequest) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(request.body or b"{}")
+    return fields
+
+
+def _form(request: requests.PreparedRequest) -> tuple[dict[str, str], str, bytes]:
+    """Return the texts, and the name and the bytes of the file, of a form."""
+    body = request.body if isinstance(request.body, bytes) else b""
+    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+    form = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
+    fields, name, content = {}, "", b""
+    for part in form.iter_parts():
+        payload = part.get_payload(decode=True)
+        assert isinstance(payload, bytes)
+        if part.get_filename():
+            name, content = str(part.get_filename()), payload
+        else:
+            parameter = part.get_param("name", header="Content-Disposition")
+            fields[str(parameter)] = payload.decode()
+    return fields, name, content
+
+
+def _shown(file: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in file.items() if name != "content"}
