@@ -246,13 +246,13 @@ def test_a_list_of_free_words_is_asked_for_by_its_default() -> None:
 
 def test_a_parameter_that_the_rule_does_not_know_is_refused() -> None:
     with pytest.raises(ConfigurationError) as refused:
-        run(LIMIT, parameters={"limit": {"limt": 7}})
+        run(LIMIT, parameters={"limit": {"longest": 7}})
 
     assert written(refused.value) == {
         "file": "checks.toml",
         "line": 0,
-        "key": "limit.limt",
-        "problem": "the rule “limit” has no parameter “limt”",
+        "key": "limit.longest",
+        "problem": "the rule “limit” has no parameter “longest”",
         "right": "Parameters it has: limit, words, strict, style.",
     }
 
