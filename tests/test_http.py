@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import SimpleNamespace
 
@@ -29,7 +30,7 @@ from connector.domain.errors import (
     Unclear,
 )
 from connector.http import Answer, Refusal, Site, Trouble, Web, host_and_port
-from connector.http.guard import GuardedAdapter, is_public, shown
+from connector.http.guard import GuardedAdapter, is_public, prepared, shown
 from connector.http.patience import retry_after_s
 
 PAGE = "https://thuvien.example.vn/tin-tuc"
@@ -109,7 +110,6 @@ def portal(
         "http://[64:ff9b::a9fe:a9fe]/",
         "http://localhost:80/",
         "https://127.0.0.1:8443/",
-        "http://public.example\\@127.0.0.1/",
         "http://127.0.0.1#@public.example/",
         "http://127.0.0.1?@public.example/",
     ],
@@ -204,6 +204,16 @@ def test_an_address_with_a_user_name_is_not_asked_nor_shown(url: str) -> None:
 
     assert refused.value.facts["problem"] is Refusal.NAMES_USER
     assert "@" not in str(refused.value)
+
+
+def test_what_is_judged_is_what_is_sent(names: dict[str, list[str]]) -> None:
+    names["public.example"] = ["93.184.215.14"]
+    adapter = GuardedAdapter(https=False, allow=frozenset({"127.0.0.1:80"}))
+    request = prepared(requests.Session(), "GET", "http://public.example\\@127.0.0.1/")
+
+    place, _tls = adapter.build_connection_pool_key_attributes(request, verify=True)
+
+    assert place["host"] == "93.184.215.14"
 
 
 def test_status_and_feeds_pass_the_same_guard_as_pages() -> None:
@@ -447,6 +457,7 @@ def test_the_password_goes_to_no_other_server() -> None:
         site.call("GET", "http://thuvien.example.vn/wp-json/", repeat=True)
 
     assert error.value.facts["target"] == "portal"
+    assert isinstance(error.value.facts["problem"], Enum)
 
 
 def test_a_redirected_write_is_not_followed(server: responses.RequestsMock) -> None:

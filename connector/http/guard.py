@@ -60,24 +60,16 @@ def prepared(
     Raises:
         AddressRefused: not http or https, or with a user name.
     """
-    _judge(url, url)
     try:
         request = session.prepare_request(requests.Request(method, url))
+        parts = urlsplit(request.url or "")
     except (requests.RequestException, ValueError):
-        raise AddressRefused(url=shown(url), problem=Refusal.NOT_WEB) from None
-    _judge(request.url or "", url)
-    return request
-
-
-def _judge(spelled: str, url: str) -> None:
-    try:
-        parts = urlsplit(spelled)
-    except ValueError:
         raise AddressRefused(url=shown(url), problem=Refusal.NOT_WEB) from None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise AddressRefused(url=shown(url), problem=Refusal.NOT_WEB)
     if "@" in parts.netloc:
         raise AddressRefused(url=shown(url), problem=Refusal.NAMES_USER)
+    return request
 
 
 def shown(url: str) -> str:

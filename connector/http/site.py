@@ -4,6 +4,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,13 @@ _SERVER_ERRORS = 500
 _BEHIND_A_GATEWAY = {502, 503, 504}
 _SHOWN = 500
 """How many characters of an error page are kept with the error."""
+
+
+class _Elsewhere(StrEnum):
+    """The facts of NotOurAnswer, where a path leads to another server."""
+
+    PROBLEM = N_("it named an address on another server")
+    HINT = N_("the address in targets.toml must be the CMS's own, with https if it has")
 
 
 class _Password(requests.auth.HTTPBasicAuth):
@@ -148,8 +156,8 @@ class Site:
         if _server(path_or_url) != _server(self.home):
             raise NotOurAnswer(
                 target=self.target,
-                problem=N_("it named an address on another server"),
-                hint=N_("the address in targets.toml must be the CMS's own"),
+                problem=_Elsewhere.PROBLEM,
+                hint=_Elsewhere.HINT,
             )
         return path_or_url
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from traceback import TracebackException
 
 import pytest
 
@@ -35,7 +36,7 @@ class Peer:
 
     url: str
     behaviours: list[Behaviour]
-    asked: list[bytes] = field(default_factory=list)
+    asked: list[bytes] = field(default_factory=list, repr=False)
 
 
 def says(answer: bytes) -> Behaviour:
@@ -172,6 +173,24 @@ def test_a_lost_answer_to_a_write_is_unclear_and_nothing_is_sent_twice(
 
     assert error.value.facts == {"target": "portal", "problem": problem}
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("behaviour", [resets, is_silent])
+def test_the_password_is_in_no_trace_however_much_it_shows(
+    behaviour: Behaviour, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    with peer(behaviour) as server:
+        site = site_at(server.url, timeout_s=0.1)
+
+        with pytest.raises(Unclear) as error:
+            site.call("POST", "posts", repeat=False)
+
+    trace = TracebackException.from_exception(error.value, capture_locals=True)
+    shown = "".join(trace.format()) + caplog.text
+    assert "Site(target='portal'" in shown
+    assert "bí mật" not in shown
+    assert "dGjGsCB2aeG7h246YsOtIG3huq10" not in shown
 
 
 def test_a_lost_answer_to_a_question_is_asked_for_again() -> None:
