@@ -282,6 +282,8 @@ def _checks(settings: Settings, clock: Clock) -> Configured:
             parameters={name: c.options for name, c in checks.items()},
         )
     except ConfigurationError as error:
-        problem, right = (Message(str(error.facts[k])) for k in ("problem", "right"))
+        problem, right = error.facts["problem"], error.facts["right"]
+        if not isinstance(problem, Message) or not isinstance(right, Message):
+            raise
         key = ("checks", *str(error.facts["key"]).split("."))
         raise settings.written.refuse(key, problem, right) from None

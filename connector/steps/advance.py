@@ -8,6 +8,7 @@ outcome. Whatever was interrupted is found again by its row.
 from dataclasses import dataclass
 
 from connector.domain.decision import Step
+from connector.domain.finding import Level
 from connector.domain.item import Item, ItemId, State
 from connector.domain.person import CONNECTOR, Person
 from connector.domain.publication import Publication
@@ -63,7 +64,10 @@ def _automatic(item_id: ItemId, *, by: Person, parts: Parts) -> None:
     if item.state is State.RECEIVED and Step.CHECK in parts.policy.automatic:
         with parts.staging.reading() as tx:
             revision = tx.revision(item_id)
-        if not up_to_date_check(item, revision, parts=parts).findings:
+        result = up_to_date_check(item, revision, parts=parts)
+        # A blocking rule that could not be tried has not been passed either.
+        untried = [one for one in result.unchecked if one.level is Level.BLOCK]
+        if not result.findings and not untried:
             item = accurate(item_id, by=by, parts=parts)
     if item.state is State.CHECKED and Step.CLASSIFY in parts.policy.automatic:
         proposal = propose(item_id, parts=parts)
