@@ -197,7 +197,8 @@ def _said_no(
     """Return the error for what WordPress itself says is wrong."""
     code = code_of(payload)
     problem = f"HTTP {status} {code}: {_message_of(payload)}"
-    if status == _UNAUTHORIZED or _asked_as_anonymous(payload):
+    status = _meant(status, payload)
+    if status == _UNAUTHORIZED:
         return CredentialsRefused(target=asks.target, user=asks.user)
     if status in {_FORBIDDEN, _NOT_IMPLEMENTED}:
         return Denied(target=asks.target, user=asks.user, action=action)
@@ -218,17 +219,19 @@ def _message_of(payload: object) -> str:
     return " ".join(str(part) for part in [payload.get("message", ""), *named])[:300]
 
 
-def _asked_as_anonymous(payload: object) -> bool:
+def _meant(status: int, payload: object) -> int:
     """
-    Return whether a 400 means that WordPress did not see who asks.
+    Return the status that a refused query really means.
 
     To a wrong password, or where the host strips the Authorization header, a query
-    for drafts is answered 400 “Status is forbidden”, with a 401 inside.
+    for drafts is answered 400 “Status is forbidden” with a 401 inside; to an account
+    that may not edit, with a 403 inside.
     """
-    data = payload.get("data") if isinstance(payload, dict) else None
-    details = data.get("details") if isinstance(data, dict) else None
-    inner = details.get("status") if isinstance(details, dict) else None
-    return isinstance(inner, dict) and inner.get("data") == {"status": _UNAUTHORIZED}
+    match payload:
+        case {"data": {"details": {"status": {"data": {"status": int() as inner}}}}}:
+            return inner
+        case _:
+            return status
 
 
 def _says_json(answer: Answer) -> bool:
