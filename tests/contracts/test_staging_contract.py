@@ -354,6 +354,20 @@ def test_a_decision_on_an_item_that_has_changed_is_refused(
         assert len(tx.decisions(read.id)) == 2
 
 
+def test_a_decision_on_a_text_that_was_corrected_in_the_meantime_is_refused(
+    staging: Staging, news: News
+) -> None:
+    read = news.received()
+    with staging.transaction() as tx:
+        tx.add_revision(read, news.revision(number=2, body="<p>Đã sửa.</p>"))
+
+    with pytest.raises(ItemChanged):
+        news.decided(read, Step.CHECK, Outcome.ACCURATE)
+
+    with staging.reading() as tx:
+        assert tx.item(read.id) == replace(read, version=2)
+
+
 def test_items_with_the_same_text_are_found(staging: Staging, news: News) -> None:
     same = news.received()
     news.rejected()
