@@ -3,13 +3,14 @@
 import json
 import os
 import sys
+import traceback
 from importlib.metadata import version
 
 import click
 
 from connector.cli.command import Group
 from connector.cli.desk import Desk, Exit, as_json, told
-from connector.domain.errors import ConnectorError
+from connector.domain.errors import ConnectorError, Unexpected
 from connector.language import N_, preferred, say, speak, translate
 
 COMMANDS = {
@@ -79,6 +80,10 @@ def run(arguments: list[str], desk: Desk | None = None) -> int:
     except ConnectorError as error:
         _tell(error, desk)
         return desk.exit_for(error)
+    except Exception as error:  # noqa: BLE001 -- the edge: nothing may end without a sentence
+        traceback.print_exc()
+        _tell(Unexpected(kind=type(error).__name__, problem=str(error)), desk)
+        return Exit.FAILED
     return result if isinstance(result, int) else Exit.DONE
 
 

@@ -2,6 +2,7 @@
 Every error that connector raises on purpose.
 
 ConnectorError
+├── Unexpected                a mistake in connector, or a machine in trouble
 ├── ConfigurationError        the operator mends config/ and starts again
 ├── StagingError
 │   ├── ItemNotFound
@@ -72,6 +73,16 @@ class ConnectorError(Exception):
     def __init__(self, **facts: object) -> None:
         self.facts = facts
         super().__init__(self.message.format(**facts))
+
+
+class Unexpected(ConnectorError):
+    """Nobody foresaw this; what the rows say is still true."""
+
+    message = N_("Something happened that was not foreseen ({kind}: {problem}).")
+    remedy = N_(
+        "What was stored is kept, and the same command goes on with it. If it happens"
+        " again, report it with the lines above."
+    )
 
 
 class ConfigurationError(ConnectorError):
