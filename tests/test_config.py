@@ -9,9 +9,10 @@ import pytest
 from connector import registry
 from connector.checks.rulebook import rules
 from connector.domain.errors import ConfigurationError
+from connector.domain.message import Message
 from connector.domain.person import Person, Role
 from connector.procedure.policy import Policy
-from connector.settings import load
+from connector.settings import Settings, load
 from connector.settings.written import COMMON, TOPICS
 
 EXAMPLE = Path(__file__).parents[1] / "config"
@@ -62,6 +63,38 @@ def test_the_example_gives_rules_only_the_parameters_they_have() -> None:
         given = settings.checks[rule.id].options
         assert given == {name: rule.defaults[name] for name in given}
         assert settings.checks[rule.id].level == rule.level
+
+
+def test_the_kinds_of_the_example_take_their_options() -> None:
+    settings = load(EXAMPLE, {})
+
+    _take_their_options(settings)
+
+
+@pytest.mark.parametrize("file", ["sources.toml", "targets.toml"])
+def test_what_the_example_comments_out_can_be_used(folder: Path, file: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    tables = re.findall(r"^# \[.*\]\n(?:# \S.*\n)+", text, re.MULTILINE)
+    assert len(tables) == 1
+    table = re.sub(r"^# ", "", tables[0], flags=re.MULTILINE)
+    (folder / file).write_text(table, encoding="utf-8")
+
+    _take_their_options(load(folder, {}))
+
+
+def _take_their_options(settings: Settings) -> None:
+    for target in settings.targets.values():
+        options = target.options
+        if target.kind == "wordpress":  # it says beside the table where this goes
+            options = options | {"password": "abcd efgh"}
+        registry.target_kind(target.kind, refuse=_never).Options.model_validate(options)
+    for source in settings.sources.values():
+        kind = registry.source_kind(source.kind, refuse=_never)
+        kind.Options.model_validate(source.options)
+
+
+def _never(problem: Message, right: Message) -> ConfigurationError:
+    raise AssertionError(f"{problem}: {right}")
 
 
 def test_every_category_of_the_example_has_a_rule_that_proposes_it() -> None:

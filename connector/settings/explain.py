@@ -106,6 +106,12 @@ def secret(key: Key) -> bool:
     return bool(names and secrets.search(names[-1]))
 
 
+def holds_password(value: object) -> bool:
+    """Say whether `value` is an address like `https://user:password@host`."""
+    address = r"(?i)[a-z][a-z0-9+.-]*://[^/\s@]*:[^/\s@]+@"
+    return isinstance(value, str) and re.match(address, value) is not None
+
+
 def dotted(key: Key) -> str:
     """Return `key` as TOML writes it: `checks.title-length.levels.brief`."""
     names = [part for part in key if isinstance(part, str)]
@@ -143,6 +149,8 @@ def explained(detail: ErrorDetails, key: Key, *, hide: bool) -> tuple[Message, M
 def _by_kind(detail: ErrorDetails, key: Key, *, hide: bool) -> tuple[Message, Message]:
     context = detail.get("ctx", {})
     kind = re.sub(r"_(type|parsing).*", "", detail["type"])
+    if str(context.get("pattern", "")).startswith("^http"):
+        kind = "url"
     problem, right = _SAID.get(_KIND.get(kind, kind), _OTHERWISE)
     facts = {
         "key": dotted(key),
@@ -170,20 +178,24 @@ def fields(model: object, path: Key) -> list[str]:
     """Return the keys that the table at `path` of `model` knows."""
     for part in path:
         model = _inside(model, part)
-    return list(model.model_fields) if _is_model(model) else []
+    table = _table(model)
+    return list(table.model_fields) if table else []
 
 
 def _inside(annotation: object, part: str | int) -> object:
     """Return the type of `part` in a value of type `annotation`; None if unknown."""
-    if _is_model(annotation):
-        known = annotation.model_fields.get(str(part))
-        return known.annotation if known else None
-    arguments = get_args(annotation)
     if get_origin(annotation) in (dict, Mapping):
-        return arguments[1]
-    for one in filter(_is_model, arguments):
-        return one if isinstance(part, int) else _inside(one, part)
-    return None
+        return get_args(annotation)[1]
+    if isinstance(part, int):
+        return next(iter(get_args(annotation)), None)
+    table = _table(annotation)
+    known = table.model_fields.get(part) if table else None
+    return known.annotation if known else None
+
+
+def _table(annotation: object) -> type[BaseModel] | None:
+    """Return the model that `annotation` is, or may be."""
+    return next(filter(_is_model, (annotation, *get_args(annotation))), None)
 
 
 def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:

@@ -19,14 +19,24 @@ from connector.domain.decision import Step
 from connector.domain.errors import ConfigurationError
 from connector.domain.message import Message
 from connector.language import N_
-from connector.settings.explain import Key, dotted, fields, secret, suggestion, variable
+from connector.settings.contradictions import contradictions
+from connector.settings.explain import (
+    Key,
+    dotted,
+    fields,
+    holds_password,
+    secret,
+    suggestion,
+    variable,
+)
 from connector.settings.locate import syntax_error
-from connector.settings.model import Settings, contradictions
+from connector.settings.model import Settings
 from connector.settings.written import (
     TOPICS,
     UNKNOWN_KEY,
     Written,
     in_file,
+    place_for_secret,
     read,
 )
 
@@ -36,9 +46,6 @@ NOT_SETTINGS = frozenset({"CONNECTOR_CONFIG", "CONNECTOR_LANG"})
 _PREFIX, _DELIMITER = "connector_", "__"
 _NAMED = ("users", "sources", "categories", "rules", "checks", "targets")
 """The topics whose tables get their names in TOML: a variable makes no new one."""
-_URL_WITH_PASSWORD = re.compile(
-    r"[a-z][a-z0-9+.-]*://[^/\s@]*:[^/\s@]+@", re.IGNORECASE
-)
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
     (
         r"Illegal character|Unterminated|Expected \"'\"",
@@ -274,21 +281,12 @@ def _refuse_other_topics(file: Path, tables: Mapping[str, Any]) -> None:
 
 def _refuse_passwords(file: Path, tables: Mapping[str, Any]) -> None:
     for key, value in _values(tables):
-        if secret(key) or (isinstance(value, str) and _URL_WITH_PASSWORD.match(value)):
+        if secret(key) or holds_password(value):
             raise in_file(
                 file,
                 dotted(key),
                 Message(N_("a password does not belong in this file")),
-                Message(
-                    N_(
-                        "Take the line out. Set the environment variable {variable}, "
-                        "or write the password into {file} (chmod 600)."
-                    ),
-                    {
-                        "variable": variable(key),
-                        "file": str(file.parent / "secrets" / variable(key).lower()),
-                    },
-                ),
+                place_for_secret(key, file.parent),
                 at=key,
             )
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -32,14 +32,11 @@ from connector.language import N_
 from connector.ports.parts import GoLive
 from connector.procedure.policy import EARLIER, Policy
 from connector.procedure.table import RESPONSIBLE
-from connector.settings.explain import Key, refused, secret, suggestion
+from connector.settings.explain import refused, secret, suggestion
 from connector.settings.written import COMMON, REST, Written
 
 DOCUMENT_SOURCE = "tep"
 """The source that is always there: files handed in with `connector receive FILE`."""
-
-AUTOMATIC = (Step.CHECK, Step.CLASSIFY)
-"""The steps that a library may let run without a person."""
 
 ROLES: Mapping[str, Role] = {role.value.replace(" ", "-"): role for role in Role}
 """How roles are written in TOML: `deputy-director`."""
@@ -249,6 +246,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,
         env_prefix="CONNECTOR_",
         env_nested_delimiter="__",
     )
@@ -335,51 +333,3 @@ class Settings(BaseSettings):
         table = self.steps.get(step, StepTable())
         owners = usual if table.roles is None else table.roles
         return owners | {Role.CONNECTOR} if table.automatic else owners
-
-
-def contradictions(settings: Settings) -> Iterator[tuple[Key, Message, Message]]:
-    """Yield what no single table can see: its key, what is wrong, what is right."""
-    for step, table in settings.steps.items():
-        if table.automatic and step not in AUTOMATIC:
-            yield (
-                ("steps", step.value, "automatic"),
-                Message(N_("this step is a person's decision")),
-                Message(
-                    N_("These can run without one: {steps}."),
-                    {"steps": ", ".join(AUTOMATIC)},
-                ),
-            )
-    if DOCUMENT_SOURCE in settings.sources:
-        yield (
-            ("sources", DOCUMENT_SOURCE),
-            Message(N_("this source is always there, for files handed in")),
-            Message(N_("Give yours another name.")),
-        )
-    for key, name, known in _references(settings):
-        if name not in known:
-            yield (
-                key,
-                Message(N_("there is no “{name}”"), {"name": name}),
-                suggestion(name, known),
-            )
-
-
-def _references(settings: Settings) -> Iterator[tuple[Key, str, list[str]]]:
-    """Yield each name that stands for a table: its key, the name, what there is."""
-    categories, targets = list(settings.categories), list(settings.targets)
-    sources = [*settings.sources, DOCUMENT_SOURCE]
-    if settings.user is not None:
-        yield ("user",), settings.user, list(settings.users)
-    for code, category in settings.categories.items():
-        for target in category.terms:
-            yield ("categories", code, "terms", target), target, targets
-    for name, rule in settings.rules.items():
-        yield ("rules", name, "category"), rule.category, categories
-        for source in rule.source:
-            yield ("rules", name, "source"), source, sources
-    for name, check in settings.checks.items():
-        for code in check.levels:
-            yield ("checks", name, "levels", code), code, categories
-    for name, to in settings.targets.items():
-        for code in to.categories or ():
-            yield ("targets", name, "categories"), code, categories

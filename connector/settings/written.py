@@ -23,8 +23,10 @@ from connector.settings.explain import (
     expected,
     explained,
     fields,
+    holds_password,
     secret,
     suggestion,
+    variable,
 )
 from connector.settings.locate import line_of
 
@@ -120,7 +122,14 @@ class Written:
         key = at + place
         if first["type"] == "missing" and (near := _misspelt(first)):
             return self.unknown_key((*key[:-1], near), [str(key[-1])])
-        hide = secret(key) or _nearest(self.secrets, key) is not None
+        if first["type"] == "missing" and secret(key):
+            right = place_for_secret(key, self.folder)
+            return self.refuse(key, Message(N_("this password is missing")), right)
+        hide = (
+            secret(key)
+            or holds_password(first["input"])
+            or _nearest(self.secrets, key) is not None
+        )
         return self.refuse(key, *explained(first, key, hide=hide))
 
 
@@ -148,6 +157,20 @@ def in_file(
         line = line_of(read(file), at)
     return ConfigurationError(
         file=str(file), line=line, key=key, problem=problem, right=right
+    )
+
+
+def place_for_secret(key: Key, folder: Path) -> Message:
+    """Return where a password belongs, which is never a TOML file."""
+    return Message(
+        N_(
+            "Set the environment variable {variable}, "
+            "or write it into {file} (chmod 600)."
+        ),
+        {
+            "variable": variable(key),
+            "file": str(folder / "secrets" / variable(key).lower()),
+        },
     )
 
 

@@ -176,6 +176,81 @@ def test_a_kind_is_told_of_its_options_as_settings_are_of_theirs(
     assert told(error, folder) == expected
 
 
+class _Pages(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    parts: list["_Part"] = []
+    main: "_Part | None" = None
+    by_name: dict[str, "_Part"] = {}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    selector: str = ""
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"parts": [{}, {"selectr": "p"}]},
+        {"main": {"selectr": "p"}},
+        {"by_name": {"lead": {"selectr": "p"}}},
+    ],
+)
+def test_a_key_deep_in_the_options_is_known_too(
+    tmp_path: Path, table: dict[str, object]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        _Pages.model_validate(table)
+
+    error = Written(folder=tmp_path).explain(
+        caught.value, model=_Pages, at=("sources", "bao")
+    )
+
+    assert told(error, tmp_path)[3:] == (
+        "there is no such key",
+        "Did you mean selector?",
+    )
+
+
+def test_a_missing_password_is_not_asked_for_in_the_file(tmp_path: Path) -> None:
+    class Account(BaseModel):
+        password: SecretStr
+
+    write(tmp_path, "targets.toml", "\n[targets.portal]\nkind = 'wordpress'\n")
+    with pytest.raises(ValidationError) as caught:
+        Account.model_validate({})
+
+    error = Written(folder=tmp_path).explain(
+        caught.value, model=Account, at=("targets", "portal")
+    )
+
+    *where, problem, right = told(error, tmp_path)
+    assert where == ["targets.toml", 2, "targets.portal.password"]
+    assert problem == "this password is missing"
+    assert right == (
+        "Set the environment variable CONNECTOR_TARGETS__PORTAL__PASSWORD, or write it "
+        f"into {tmp_path}/secrets/connector_targets__portal__password (chmod 600)."
+    )
+
+
+def test_an_address_that_is_a_text_by_a_pattern_is_told_as_an_address(
+    tmp_path: Path,
+) -> None:
+    class Feed(BaseModel):
+        url: str = Field(pattern=r"^https?://")
+
+    with pytest.raises(ValidationError) as caught:
+        Feed.model_validate({"url": "vnexpress.net"})
+
+    error = Written(folder=tmp_path).explain(
+        caught.value, model=Feed, at=("sources", "bao")
+    )
+
+    assert told(error, tmp_path)[3] == "“vnexpress.net” is no web address"
+
+
 def test_a_parameter_that_a_rule_does_not_have_is_told(folder: Path) -> None:
     write(folder, "checks.toml", "[checks.title-length]\nmin = 1\nmaxx = 2\n")
     settings = load(folder, {})
@@ -203,6 +278,20 @@ def test_a_value_from_a_secrets_file_is_not_shown(tmp_path: Path) -> None:
         Choice.model_validate({"url": CANARY})
 
     error = written.explain(caught.value, model=Choice, at=key[:-1])
+
+    assert told(error, tmp_path)[3] == "“•••” is no web address"
+
+
+def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:
+    class Choice(BaseModel):
+        url: HttpUrl
+
+    with pytest.raises(ValidationError) as caught:
+        Choice.model_validate({"url": f"ftp://connector:{CANARY}@may-chu/"})
+
+    error = Written(folder=tmp_path).explain(
+        caught.value, model=Choice, at=("targets", "portal")
+    )
 
     assert told(error, tmp_path)[3] == "“•••” is no web address"
 

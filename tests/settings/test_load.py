@@ -12,7 +12,7 @@ from connector.domain.person import Person, Role
 from connector.procedure.policy import Policy
 from connector.procedure.table import RESPONSIBLE
 from connector.settings import Settings, load
-from connector.settings.model import Library
+from connector.settings.model import Library, StepTable
 from tests.settings.saying import CANARY, write
 
 
@@ -173,3 +173,9 @@ def test_a_term_may_be_the_number_of_a_category(folder: Path) -> None:
     )
 
     assert load(folder, {}).categories["news"].terms == {"portal": "12"}
+
+
+def test_a_role_can_be_given_as_it_is() -> None:
+    webmaster = frozenset({Role.WEBMASTER})
+
+    assert StepTable(roles=webmaster).roles == webmaster
