@@ -4,11 +4,11 @@ import io
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
@@ -80,43 +80,40 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with a file, a redirect to a folder's own address, or the 404 page."""
-        # The link is followed once, so that one request never sees two sites.
-        root = self.server.folder.resolve()
         path = unquote(urlsplit(self.path).path)
         names = [name for name in path.split("/") if name]
+        folder = path.endswith("/")
         if {".", ".."} & set(names) or any(c in path for c in "\\\0"):
-            self._missing(root)
-            return
-        file = root.joinpath(*names)
-        if file.is_dir() and not path.endswith("/"):
+            self._missing()
+        elif content := self._open(*names, *(["index.html"] if folder else [])):
+            self._answer(
+                HTTPStatus.OK, TYPES[".html"] if folder else _type(path), content
+            )
+        elif not folder and (page := self._open(*names, "index.html")):
+            page.close()
             self._redirect("".join(f"/{quote(name)}" for name in names) + "/")
-            return
-        if path.endswith("/"):
-            file /= "index.html"
-        # A link in the folder could still lead out of it.
-        if not file.resolve().is_relative_to(root):
-            self._missing(root)
-            return
-        try:
-            content = file.open("rb")
-        except OSError:
-            # Not there, a folder, or with a name that is too long: all the same.
-            self._missing(root)
-            return
-        with content:
-            self._answer(HTTPStatus.OK, _type(file), content)
+        else:
+            self._missing()
 
     def do_HEAD(self) -> None:
         """Answer as GET does, without the bytes."""
         self.do_GET()
 
-    def _missing(self, root: Path) -> None:
-        try:
-            page: BinaryIO = (root / "404.html").open("rb")
-        except OSError:  # no site was made here yet
-            page = io.BytesIO(b"404")
-        with page:
-            self._answer(HTTPStatus.NOT_FOUND, TYPES[".html"], page)
+    def _open(self, *names: str) -> BinaryIO | None:
+        """Open a file of the site; None if the site of this moment has none."""
+        while True:
+            # The link is followed once: the path below it is of one site.
+            root = self.server.folder.resolve()
+            if content := _open_below(root, names):
+                return content
+            # Else that site has been replaced meanwhile, and is gone.
+            if self.server.folder.resolve() == root:
+                return None
+
+    def _missing(self) -> None:
+        # Without a 404 page, no site was made here yet.
+        page = self._open("404.html") or io.BytesIO(b"404")
+        self._answer(HTTPStatus.NOT_FOUND, TYPES[".html"], page)
 
     def _redirect(self, to: str) -> None:
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
@@ -125,20 +122,31 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _answer(self, status: HTTPStatus, media_type: str, content: BinaryIO) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(content.seek(0, os.SEEK_END)))
-        self.send_header("X-Content-Type-Options", "nosniff")
-        # A reader, and the verifier, ask again each time: the site may have changed.
-        self.send_header("Cache-Control", "no-cache")
-        self.end_headers()
-        content.seek(0)
-        if self.command != "HEAD":
-            shutil.copyfileobj(content, self.wfile)
+        with content:
+            self.send_response(status)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(content.seek(0, os.SEEK_END)))
+            self.send_header("X-Content-Type-Options", "nosniff")
+            # Readers, and the verifier, are to see what is there now.
+            self.send_header("Cache-Control", "no-cache")
+            self.end_headers()
+            content.seek(0)
+            if self.command != "HEAD":
+                shutil.copyfileobj(content, self.wfile)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- theirs
         """Say nothing: who reads what is nobody's business."""
 
 
-def _type(file: Path) -> str:
-    return TYPES.get(file.suffix, "application/octet-stream")
+def _open_below(root: Path, names: Sequence[str]) -> BinaryIO | None:
+    try:
+        file = root.joinpath(*names).resolve()
+        # A link in the folder could lead out of it.
+        return file.open("rb") if file.is_relative_to(root) else None
+    except OSError:
+        # Not there, a folder, or with a name that is too long: all the same.
+        return None
+
+
+def _type(path: str) -> str:
+    return TYPES.get(PurePath(path).suffix, "application/octet-stream")
