@@ -450,11 +450,35 @@ def test_a_target_without_a_user_is_asked_without_a_password(
     assert "Authorization" not in server.calls[0].request.headers
 
 
-def test_the_password_goes_to_no_other_server() -> None:
+def test_an_address_that_the_target_named_is_asked(
+    server: responses.RequestsMock,
+) -> None:
+    server.get("https://thuvien.example.vn:443/wp-json/", json={})
+
+    answer = portal().call(
+        "GET", "https://Thuvien.example.vn:443/wp-json/", repeat=True
+    )
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://thuvien.example.vn/wp-json/",
+        "http://thuvien.example.vn:443/wp-json/",
+        "https://www.thuvien.example.vn/wp-json/",
+        "https://thuvien.example.vn:8443/wp-json/",
+        "https://thuvien.example.vn@evil.example/",
+        "https://evil.example/?thuvien.example.vn",
+        "https://[",
+    ],
+)
+def test_the_password_goes_to_no_other_server(url: str) -> None:
     site = portal()
 
     with pytest.raises(NotOurAnswer) as error:
-        site.call("GET", "http://thuvien.example.vn/wp-json/", repeat=True)
+        site.call("GET", url, repeat=True)
 
     assert error.value.facts["target"] == "portal"
     assert isinstance(error.value.facts["problem"], Enum)

@@ -13,7 +13,14 @@ import requests
 import tenacity
 from urllib3.exceptions import HTTPError
 
-from connector.domain.errors import Busy, NotOurAnswer, NotSent, TargetError, Unclear
+from connector.domain.errors import (
+    AddressRefused,
+    Busy,
+    NotOurAnswer,
+    NotSent,
+    TargetError,
+    Unclear,
+)
 from connector.http.answer import (
     AGENT,
     CONNECT_TIMEOUT_S,
@@ -22,6 +29,7 @@ from connector.http.answer import (
     body_of,
     headers_of,
 )
+from connector.http.guard import host_and_port
 from connector.http.patience import LONGEST_WAIT_S, jitter, retry_after_s
 from connector.http.trouble import Trouble, trouble_of
 from connector.language import N_
@@ -153,7 +161,7 @@ class Site:
     def _url(self, path_or_url: str) -> str:
         if not path_or_url.startswith(("http://", "https://")):
             return f"{self.home.rstrip('/')}/{path_or_url.lstrip('/')}"
-        if _server(path_or_url) != _server(self.home):
+        if not _same_server(path_or_url, self.home):
             raise NotOurAnswer(
                 target=self.target,
                 problem=_Elsewhere.PROBLEM,
@@ -218,9 +226,12 @@ class Site:
         return text.replace(self.password, "…").replace(basic, "…")
 
 
-def _server(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+def _same_server(url: str, home: str) -> bool:
+    try:
+        same_place = host_and_port(url) == host_and_port(home)
+    except AddressRefused:
+        return False
+    return same_place and urlsplit(url).scheme == urlsplit(home).scheme
 
 
 def _may_pass(error: BaseException) -> bool:
