@@ -379,7 +379,7 @@ class FakeWordPress:
             return _no(403 if known else 401, "rest_cannot_create")
         fields, name, content = _form(request)
         if not name.endswith((".png", ".jpg", ".gif", ".webp", ".pdf")):
-            return _no(500, "rest_upload_sideload_error")
+            return _no(500, "rest_upload_unknown_error")
         number = next(self._ids)
         self.files[number] = {
             "id": number,

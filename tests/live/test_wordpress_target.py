@@ -12,6 +12,7 @@ import requests
 from pydantic import SecretStr
 
 from connector.domain.errors import (
+    ContentRefused,
     CredentialsRefused,
     Denied,
     PostChanged,
@@ -182,6 +183,35 @@ def test_a_lost_answer_leaves_one_draft_that_is_found(
     assert [seen for seen in proxy.seen if seen[0] == "POST"] == [
         ("POST", proxy.seen[-2][1])
     ]
+
+
+def test_a_text_that_the_database_does_not_take_is_refused_for_good(
+    wordpress_site: WordPress,
+) -> None:
+    target = target_of(wordpress_site)
+    post = target.prepared(a_post(wordpress_site, "Tiêu đề quá dài"))
+
+    with pytest.raises(ContentRefused, match="db_insert_error"):
+        target.put_draft(replace(post, title="Thư viện " * 7_000))
+
+    assert statuses(wordpress_site, post.key) == []
+
+
+def test_a_kind_of_file_that_the_site_forbids_is_refused_for_good(
+    wordpress_site: WordPress,
+) -> None:
+    target = target_of(wordpress_site)
+    content = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    file = Attachment(
+        name="bản đồ.svg",
+        media_type="image/svg+xml",
+        sha256=sha256(content),
+        size=len(content),
+        use=Use.IMAGE,
+    )
+
+    with pytest.raises(ContentRefused, match="rest_upload_unknown_error"):
+        target.put_media(file, content)
 
 
 def test_a_draft_whose_slug_and_title_were_changed_is_found_by_its_mark(

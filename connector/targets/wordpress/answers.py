@@ -7,7 +7,6 @@ No status alone proves anything: caches, firewalls, login pages and redirects an
 """
 
 import json
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -31,16 +30,20 @@ _REDIRECTS = range(300, 400)
 _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN = 400, 401, 403
 _NOT_FOUND, _TOO_LARGE, _NOT_IMPLEMENTED = 404, 413, 501
 
-FOR_GOOD = {"db_insert_error", "db_update_error", "rest_upload_sideload_error"}
+FOR_GOOD = {
+    "db_insert_error",
+    "db_update_error",
+    "rest_upload_sideload_error",
+    "rest_upload_unknown_error",
+}
 """
 Codes of answers 500 that no repetition will change: a character or a length that the
-database does not take, a kind of file that the site does not allow.
+database does not take, a kind of file that the site does not allow (the last two: sent
+as it is, and sent as a form).
 """
 
 REST_OFF = {"rest_disabled", "rest_no_route"}
 """Codes with which plugins, or a missing route, say that the API is switched off."""
-
-_CODE = re.compile(r'^\s*\{"code":"(\w+)"')
 
 
 class Action(StrEnum):
@@ -169,12 +172,14 @@ def for_good(error: Unclear, asks: Account) -> TargetError:
 
     Source: WordPress answers 500 to texts and files that it will never take.
     """
-    found = _CODE.match(str(error.facts.get("said", "")))
-    if found and found[1] in FOR_GOOD:
-        return ContentRefused(
-            target=asks.target, problem=f"{error.facts['problem']} {found[1]}"
-        )
-    return error
+    try:
+        payload = json.loads(str(error.facts.get("said")))
+    except ValueError:
+        return error
+    if code_of(payload) not in FOR_GOOD:
+        return error
+    problem = f"{error.facts['problem']} {code_of(payload)}: {_message_of(payload)}"
+    return ContentRefused(target=asks.target, problem=problem)
 
 
 def _refusal(
