@@ -102,7 +102,6 @@ def clean(html: str) -> str:
     """
     # A lone half of a character can neither be stored nor sent.
     text = html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
     before, after = "", _NOSCRIPT.sub("", text)
     # What one pass takes away can join what stood left and right of it.
     while before != after:

@@ -32,6 +32,7 @@ from connector.domain.errors import (
 from connector.http import Answer, Refusal, Site, Trouble, Web, host_and_port
 from connector.http.guard import GuardedAdapter, is_public, prepared, shown
 from connector.http.patience import retry_after_s
+from connector.ports.web import PublicWeb
 
 PAGE = "https://thuvien.example.vn/tin-tuc"
 HOME = "https://thuvien.example.vn"
@@ -279,7 +280,9 @@ def test_an_ipv4_address_in_ipv6_clothes_is_no_more_public(
 def test_a_page_is_fetched_whatever_its_status(server: responses.RequestsMock) -> None:
     server.get(PAGE, status=404, body="Không tìm thấy", headers={"X-Cache": "MISS"})
 
-    fetched = Web().get(PAGE)
+    web: PublicWeb = Web()
+
+    fetched = web.get(PAGE)
 
     assert (fetched.url, fetched.final_url, fetched.status) == (PAGE, PAGE, 404)
     assert fetched.body == "Không tìm thấy".encode()
