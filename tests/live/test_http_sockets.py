@@ -214,6 +214,13 @@ def test_a_dripping_answer_of_a_target_is_unclear() -> None:
     assert error.value.facts["problem"] is Trouble.TIME
 
 
+def test_an_answer_of_a_target_without_end_is_stopped() -> None:
+    with peer(never_ends) as server, pytest.raises(Unclear) as error:
+        site_at(server.url).call("POST", "posts", repeat=False)
+
+    assert error.value.facts == {"target": "portal", "problem": Trouble.ENDLESS}
+
+
 def test_half_a_head_is_not_taken_for_an_answer() -> None:
     with peer(says(b"HTTP/1.1 201 Created\r\nContent-Len")) as server:
         answer = site_at(server.url).call("POST", "posts", repeat=False)
