@@ -113,7 +113,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     try:
         settings = Settings(**merged)
     except ValidationError as error:
-        # Not "from error": pydantic's own text shows the values, and so the secrets.
+        # Not "from error": pydantic keeps the values it refused, and so the secrets.
         raise written.explain(error, model=Settings) from None
     settings.place(written)
     for key, problem, right in contradictions(settings):
