@@ -71,7 +71,7 @@ class Found(StrEnum):
     NOTHING = N_("nothing")
     HTML = N_("an HTML page")
     JSON = N_("JSON")
-    XML = N_("another kind of XML")
+    XML = N_("XML that is broken or no feed")
     ENTITIES = N_("XML that defines entities of its own, as attacks do")
     OTHER = N_("something else")
 
@@ -231,7 +231,7 @@ def _canonical(entry: _Entry) -> bytes:
     feedparser's readings of dates are left out, because they are not the feed's.
     """
     own = {k: v for k, v in dict(entry).items() if not k.endswith("_parsed")}
-    text = json.dumps(own, sort_keys=True, ensure_ascii=False, indent=1)
+    text = json.dumps(own, sort_keys=True, ensure_ascii=False, indent=1, default=str)
     # A lone half of a character can neither be stored nor sent.
     return text.encode("utf-8", "replace")
 

@@ -17,7 +17,14 @@ SECONDS = 30
 _CHILD = Path(__file__).with_name("_word_child.py")
 
 
-def read_word(content: bytes, *, name: str, limit_mb: float) -> tuple[str, list[bytes]]:
+def read_word(
+    content: bytes,
+    *,
+    name: str,
+    limit_mb: float,
+    memory: int = MEMORY,
+    seconds: int = SECONDS,
+) -> tuple[str, list[bytes]]:
     """
     Return the HTML of a .docx and its pictures, which it calls `part:0`, `part:1` ….
 
@@ -28,6 +35,8 @@ def read_word(content: bytes, *, name: str, limit_mb: float) -> tuple[str, list[
         content: the file.
         name: how errors call it.
         limit_mb: for all that it unpacks to.
+        memory: bytes that reading it may take.
+        seconds: that reading it may take.
 
     Raises:
         NotADocument: it is no Word file, or one that cannot be understood.
@@ -37,12 +46,12 @@ def read_word(content: bytes, *, name: str, limit_mb: float) -> tuple[str, list[
     refuse_bomb(content, name=name, kind=".docx", limit_mb=limit_mb)
     try:
         child = subprocess.run(  # noqa: S603 -- our own program
-            [sys.executable, "-I", _CHILD, str(MEMORY), str(SECONDS)],
+            [sys.executable, "-I", _CHILD, str(memory), str(seconds)],
             input=content,
             capture_output=True,
             check=False,
             env=_environment(),
-            timeout=SECONDS,
+            timeout=seconds,
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(name=name, problem=Problem.EFFORT) from error

@@ -113,6 +113,17 @@ def test_entries_with_one_date_are_all_received() -> None:
     assert "Fri, 19 Nov 2021 01:45:08 +02:00" in {draft.dated for draft in found}
 
 
+def test_what_feedparser_reads_beside_text_is_kept_as_text() -> None:
+    chapters = (
+        '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1.2">'
+        '<psc:chapter start="00:01:30" title="Mở đầu"/></psc:chapters>'
+    )
+
+    [draft] = drafts(rss(entry(1) + chapters))
+
+    assert "0:01:30" in draft.original.decode()
+
+
 def test_two_entries_with_one_id_are_both_offered() -> None:
     first, second = drafts(rss(entry(1), entry(1)))
 
