@@ -1,3 +1,4 @@
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
@@ -5,7 +6,7 @@ from typing import NoReturn
 import pytest
 from pydantic import ValidationError
 
-from connector.domain.errors import ContentRefused, Unclear
+from connector.domain.errors import ContentRefused, PostChanged, Unclear
 from connector.domain.item import Attachment, CategoryCode, Use, sha256, slug_of
 from connector.domain.publication import Post
 from connector.targets.memory import MemoryTarget, Options, connect
@@ -46,6 +47,30 @@ def test_many_threads_lose_nothing() -> None:
 
     assert len(set(ids)) == 200
     assert {stored.id for stored in target.everything()} == set(ids)
+
+
+def test_of_many_threads_that_update_the_same_version_one_wins() -> None:
+    target = MemoryTarget("portal")
+    draft = target.put_draft(a_post(0))
+
+    def update(number: int) -> bool:
+        try:
+            target.update(draft.id, a_post(number), expect=draft.version)
+        except PostChanged:
+            return False
+        return True
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            won = list(threads.map(update, range(1, 200)))
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert won.count(True) == 1
+    stored = target.read(draft.id)
+    assert stored.title == a_post(won.index(True) + 1).title
 
 
 def test_other_bytes_than_the_approved_ones_are_refused() -> None:

@@ -82,15 +82,13 @@ class Public:
 
     def show(self, tree: Path) -> None:
         """Let the public folder be this site, in one step."""
-        before = self._current()
         link = self._trees / "link"
         link.unlink(missing_ok=True)
         link.symlink_to(os.path.relpath(tree, self._folder.parent))
         if self._folder.is_dir() and not self._folder.is_symlink():
-            self._folder.rmdir()  # empty: `_current` has refused it otherwise
+            self._folder.rmdir()  # empty: `make` has refused it otherwise
         link.replace(self._folder)
         sync(self._folder.parent)
-        self._remove_all_but(tree, before)
 
     def _current(self) -> Path | None:
         """Return the tree that is shown; None if the folder is empty or not there."""
@@ -106,10 +104,11 @@ class Public:
             hint=f"mv {self._folder} {self._folder}.old",
         )
 
-    def _remove_all_but(self, *kept: Path | None) -> None:
+    def _remove_all_but(self, kept: Path | None) -> None:
+        """Remove the site before, and what a crash has left."""
         if not self._trees.is_dir():
             return
-        wanted = {tree for tree in kept if tree} | {_stamps_of(t) for t in kept if t}
+        wanted = {kept, _stamps_of(kept)} if kept else set()
         for path in sorted(set(self._trees.iterdir()) - wanted):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

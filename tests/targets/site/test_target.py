@@ -14,8 +14,8 @@ from connector.domain.errors import (
     TermMissing,
 )
 from connector.domain.item import Attachment, Use, sha256
-from connector.targets.site.target import EXTENSIONS, SiteTarget, ascii_name
-from tests.targets.site.sites import OPTIONS, URL, a_post, a_site, files, live
+from connector.targets.site.target import EXTENSIONS, SiteTarget, ascii_name, connect
+from tests.targets.site.sites import OPTIONS, START, URL, a_post, a_site, files, live
 
 PDF = b"%PDF-1.7 danh muc sach moi"
 
@@ -215,6 +215,33 @@ def test_a_post_that_changes_its_section_leaves_the_old_one(tmp_path: Path) -> N
     assert moved.url == f"{URL}thong-bao/{a_post(1).slug}/"
     assert f"thong-bao/{a_post(1).slug}/index.html" in names
     assert f"tin-tuc/{a_post(1).slug}/index.html" not in names
+
+
+def test_a_post_that_goes_live_again_keeps_its_day(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    post_id = live(site, a_post(1))
+    page = tmp_path / "public" / "tin-tuc" / a_post(1).slug / "index.html"
+    before = page.read_text("utf-8")
+
+    site.withdraw(post_id)
+    site.go_live(post_id)
+
+    assert page.read_text("utf-8") == before
+
+
+def test_a_change_there_and_back_within_a_moment_is_seen(tmp_path: Path) -> None:
+    site = connect("portal", options=OPTIONS, folder=tmp_path, now=lambda: START)
+    draft = site.put_draft(a_post(1))
+
+    other = site.update(draft.id, a_post(1, title="Lịch mới"), expect=draft.version)
+    back = site.update(draft.id, a_post(1), expect=other.version)
+    live_once = site.go_live(draft.id)
+    site.withdraw(draft.id)
+    live_again = site.go_live(draft.id)
+
+    assert back.title == draft.title
+    versions = [post.version for post in (draft, other, back, live_once, live_again)]
+    assert len(set(versions)) == 5
 
 
 def test_pages_that_did_not_change_are_not_made_again(tmp_path: Path) -> None:
