@@ -4,10 +4,13 @@ Every error that connector raises on purpose.
 ConnectorError
 ├── Unexpected                a mistake in connector, or a machine in trouble
 ├── ConfigurationError        the operator mends config/ and starts again
+│   └── VariableError         the mistake stands in an environment variable
 ├── StagingError
 │   ├── ItemNotFound
 │   ├── ItemChanged           somebody else was faster; read again
 │   ├── LeaseLost             another worker took over; this one writes nothing
+│   ├── DatabaseBusy          another program holds it for too long
+│   ├── DatabaseUnusable      it cannot be opened, read or written
 │   ├── DatabaseNewer         the database was made by a newer connector
 │   └── DatabaseOutOfDate     the database wants a migration
 ├── ProcedureError            the procedure does not allow what was asked
@@ -92,6 +95,12 @@ class ConfigurationError(ConnectorError):
     remedy = "{right}"
 
 
+class VariableError(ConfigurationError):
+    """An environment variable says something that cannot be."""
+
+    message = N_("The environment variable {key}: {problem}")
+
+
 class StagingError(ConnectorError):
     """The staging database did not do what was asked."""
 
@@ -117,6 +126,24 @@ class LeaseLost(StagingError):
     message = N_("Another worker has taken over item {item} for {target}.")
     remedy = N_("Nothing to do: the other worker goes on.")
     transient = True
+
+
+class DatabaseBusy(StagingError):
+    """Another program held the database for longer than anyone waits."""
+
+    message = N_("The database is busy: another program writes to it.")
+    remedy = N_("Try again in a minute; nothing was changed.")
+    transient = True
+
+
+class DatabaseUnusable(StagingError):
+    """The disk is full, the file is not writable, the server is not there."""
+
+    message = N_("The database cannot be used: {problem}")
+    remedy = N_(
+        "Look at the disk and at [database] in connector.toml. What was stored before"
+        " is kept."
+    )
 
 
 class DatabaseNewer(StagingError):

@@ -13,6 +13,7 @@ from typing import Protocol
 from connector.domain.decision import Decision
 from connector.domain.finding import CheckResult, Waiver
 from connector.domain.item import Draft, Item, ItemId, Revision, Sha256, State
+from connector.domain.person import CONNECTOR
 from connector.domain.publication import Publication
 from connector.domain.verdict import Verification
 
@@ -147,11 +148,17 @@ class Publications(Protocol):
         """Return the item's publications, by target."""
         ...
 
-    def intend(self, publication: Publication) -> Publication:
+    def intend(self, publication: Publication, *, by: str) -> Publication:
         """
         Insert a publication, or give the existing row a new revision to publish.
 
-        What is known of the post (post, post_id, url, version, fence) stays.
+        What is known of the post (post, post_id, url, version) stays, and so do fence
+        and lease; but under a worker that holds the lease the fence goes up, so that
+        it cannot store the earlier revision over this one.
+
+        Args:
+            publication: what is to be published.
+            by: who approved it, for the audit trail.
         """
         ...
 
@@ -171,9 +178,11 @@ class Publications(Protocol):
         """
         ...
 
-    def save_publication(self, publication: Publication, *, event: str) -> None:
+    def save_publication(
+        self, publication: Publication, *, event: str, by: str = CONNECTOR.name
+    ) -> None:
         """
-        Store the whole row, and an audit row that says `event`.
+        Store the whole row, and an audit row that says `event`, done by `by`.
 
         Raises:
             LeaseLost: the stored fence is not `publication.fence`. Nothing is written.
@@ -181,7 +190,7 @@ class Publications(Protocol):
         ...
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
-        """Return publications with `due_at` past and no lease, oldest first."""
+        """Return publications with `due_at` past, held by nobody, oldest first."""
         ...
 
 

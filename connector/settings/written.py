@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from connector.domain.errors import ConfigurationError
+from connector.domain.errors import ConfigurationError, VariableError
 from connector.domain.item import nfc
 from connector.domain.message import Message
 from connector.language import N_
@@ -70,13 +70,7 @@ class Written:
     def refuse(self, key: Key, problem: Message, right: Message) -> ConfigurationError:
         """Return the error that says what is wrong with `key`, and where it stands."""
         if name := _nearest(self.environment, key):
-            return ConfigurationError(
-                file=Message(N_("the environment")),
-                line=0,
-                key=name,
-                problem=problem,
-                right=right,
-            )
+            return VariableError(key=name, problem=problem, right=right)
         if file := _nearest(self.secrets, key):
             return in_file(file, dotted(key), problem, right)
         file = self.folder / file_of(key)

@@ -34,7 +34,7 @@ class SqlPublications(SqlAudit):
         rows = self.connection.execute(query).mappings()
         return [publication_from(row) for row in rows]
 
-    def intend(self, publication: Publication) -> Publication:
+    def intend(self, publication: Publication, *, by: str) -> Publication:
         """
         Insert a publication, or give the existing row a new revision to publish.
 
@@ -69,7 +69,7 @@ class SqlPublications(SqlAudit):
                 .where(_is(publication.item_id, publication.target))
                 .values(publication_to(intended))
             )
-        self._record(N_("publication intended"), intended)
+        self._record(N_("publication intended"), intended, by=by)
         return intended
 
     def claim(
@@ -93,9 +93,11 @@ class SqlPublications(SqlAudit):
         row = claimed.mappings().one_or_none()
         return None if row is None else publication_from(row)
 
-    def save_publication(self, publication: Publication, *, event: str) -> None:
+    def save_publication(
+        self, publication: Publication, *, event: str, by: str = CONNECTOR.name
+    ) -> None:
         """
-        Store the whole row, and an audit row that says `event`.
+        Store the whole row, and an audit row that says `event`, done by `by`.
 
         Raises:
             LeaseLost: the stored fence is not `publication.fence`. Nothing is written.
@@ -110,7 +112,7 @@ class SqlPublications(SqlAudit):
         )
         if saved.rowcount == 0:
             raise LeaseLost(item=publication.item_id, target=publication.target)
-        self._record(event, publication)
+        self._record(event, publication, by=by)
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
         """Return publications with `due_at` past and no lease, oldest first."""
@@ -125,7 +127,7 @@ class SqlPublications(SqlAudit):
         rows = self.connection.execute(query).mappings()
         return [publication_from(row) for row in rows]
 
-    def _record(self, event: str, publication: Publication) -> None:
+    def _record(self, event: str, publication: Publication, *, by: str) -> None:
         problem = publication.problem
         facts = {
             "target": publication.target,
@@ -143,7 +145,7 @@ class SqlPublications(SqlAudit):
             event,
             facts,
             item_id=publication.item_id,
-            by=CONNECTOR.name,
+            by=by,
             at=self.clock.now(),
         )
 

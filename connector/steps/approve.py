@@ -94,7 +94,8 @@ def _approve(
                     revision=revision.number,
                     digest=revision.digest,
                     due_at=now,
-                )
+                ),
+                by=by.name,
             )
         return item
 

@@ -114,7 +114,7 @@ def publish(
     work = _Work(
         item=item, revision=revision, route=parts.routes[mine.target], orders=orders
     )
-    sending = _Sending(publication=mine, parts=parts)
+    sending = _Sending(publication=mine, by=orders.by.name, parts=parts)
     try:
         _run(work, sending)
     except LeaseLost:
@@ -138,12 +138,13 @@ class _Sending:
     """The publication as last stored; every step forward is stored before the next."""
 
     publication: Publication
+    by: str
     parts: Parts
 
     def store(self, event: str, **changes: object) -> Publication:
         changed = replace(self.publication, **changes)  # type: ignore[arg-type]
         with self.parts.staging.transaction() as tx:
-            tx.save_publication(changed, event=event)
+            tx.save_publication(changed, event=event, by=self.by)
         self.publication = changed
         return changed
 
@@ -243,9 +244,9 @@ def _run(work: _Work, sending: _Sending) -> None:
 def _event(stored: StoredPost, orders: Orders) -> str:
     event = "updated" if stored.state is PostState.LIVE else "drafted"
     if orders.accept_losses:
-        event += f"; losses accepted by {orders.by.name}: {orders.reason}"
+        event += f"; losses accepted: {orders.reason}"
     if orders.overwrite:
-        event += f"; overwritten by {orders.by.name}: {orders.reason}"
+        event += f"; overwritten: {orders.reason}"
     return event
 
 

@@ -171,6 +171,7 @@ def accept(
                 tx.save_publication(
                     replace(publication, state=PublicationState.VERIFIED, due_at=None),
                     event="difference accepted",
+                    by=by.name,
                 )
         if not accepted:
             raise NothingToAccept(item=item_id)
@@ -400,7 +401,7 @@ def _store(
     )
     with parts.staging.transaction() as tx:
         tx.save_verification(verification)
-        tx.save_publication(released, event=f"verified: {judgement}")
+        tx.save_publication(released, event=f"verified: {judgement}", by=by.name)
         item = tx.item(mine.item_id)
         outcome = _outcome(item, judgement, right=proved(tx, item))
         if outcome is not None:

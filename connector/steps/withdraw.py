@@ -36,7 +36,7 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
     role = _may(Step.WITHDRAW, item, by=by, reason=reason, parts=parts)
     for publication in publications:
         if publication.post_id:
-            _take_down(publication, parts)
+            _take_down(publication, by=by, parts=parts)
     for publication in publications:
         if publication.url and _readable(publication, parts):
             raise StillPublic(item=item_id, url=publication.url)
@@ -80,7 +80,7 @@ def _decide(
         return tx.decide(tx.item(item_id), decision)
 
 
-def _take_down(publication: Publication, parts: Parts) -> None:
+def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
     now = parts.clock.now()
     with parts.staging.transaction() as tx:
         mine = tx.claim(
@@ -105,6 +105,7 @@ def _take_down(publication: Publication, parts: Parts) -> None:
                 lease_until=None,
             ),
             event="withdrawn",
+            by=by.name,
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from connector.domain.decision import Outcome, Step
 from connector.domain.errors import (
+    DatabaseUnusable,
     ItemChanged,
     ItemNotFound,
     LeaseLost,
@@ -108,7 +109,9 @@ class News:
 
     def intended(self, item: Item, **fields: Field) -> Publication:
         with self.staging.transaction() as tx:
-            return tx.intend(publication(item, tx.revision(item.id), **fields))
+            return tx.intend(
+                publication(item, tx.revision(item.id), **fields), by="pho-giam-doc"
+            )
 
 
 @pytest.fixture
@@ -593,7 +596,9 @@ def test_a_new_revision_takes_the_row_of_the_earlier_and_what_is_known_of_the_po
         item = tx.add_revision(item, second)
 
     with staging.transaction() as tx:
-        again = tx.intend(publication(item, second, due_at=clock.now()))
+        again = tx.intend(
+            publication(item, second, due_at=clock.now()), by="pho-giam-doc"
+        )
 
     assert again == replace(
         live,
@@ -618,7 +623,7 @@ def test_a_worker_at_work_cannot_write_over_a_new_revision(
         at_work = claim(tx, item, "worker 1", clock.now())
         assert at_work
         item = tx.add_revision(item, second)
-        intended = tx.intend(publication(item, second))
+        intended = tx.intend(publication(item, second), by="pho-giam-doc")
 
     with staging.transaction() as tx, pytest.raises(LeaseLost):
         tx.save_publication(replace(at_work, state=PublicationState.LIVE), event="live")
@@ -784,7 +789,7 @@ def test_what_fails_in_a_transaction_leaves_no_trace(
         with staging.transaction() as tx:
             decision = news.decision(news.revision(), Step.CHECK, Outcome.ACCURATE)
             tx.decide(item, decision)
-            tx.intend(publication(item, news.revision()))
+            tx.intend(publication(item, news.revision()), by="pho-giam-doc")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -801,7 +806,7 @@ def test_whoever_reads_cannot_write(staging: Staging, news: News) -> None:
     item = news.received()
     decision = news.decision(news.revision(), Step.CHECK, Outcome.ACCURATE)
 
-    with pytest.raises(DBAPIError), staging.reading() as tx:
+    with pytest.raises((DatabaseUnusable, DBAPIError)), staging.reading() as tx:
         tx.decide(item, decision)
 
     # The same connection may write again, when it is taken to write.
@@ -884,3 +889,18 @@ def test_times_are_utc_whatever_zone_they_came_in(staging: Staging, news: News) 
     with staging.reading() as tx:
         stored = tx.revision(item.id).made_at
     assert (stored, stored.tzinfo) == (made_at, UTC)
+
+
+def test_who_did_it_stands_in_the_audit_trail(staging: Staging, news: News) -> None:
+    item = news.received()
+    intended = news.intended(item)
+
+    with staging.transaction() as tx:
+        tx.save_publication(intended, event="drafted", by="quan-tri")
+
+    with staging.reading() as tx:
+        rows = [(row.event, row.by) for row in tx.audit(item.id)][1:]
+    assert rows == [
+        ("publication intended", "pho-giam-doc"),
+        ("drafted", "quan-tri"),
+    ]

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from connector.domain.errors import ConfigurationError
+from connector.domain.errors import ConfigurationError, VariableError
 from connector.settings import load
 
 CANARY = "chim-hoàng-yến-5521"
 """A password that must be seen nowhere."""
 
 Told = tuple[str, object, str, str, str]
-"""File under the folder, line, key, problem, right."""
+"""File under the folder (or the environment), line, key, problem, right."""
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -25,6 +25,8 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def told(error: ConfigurationError, folder: Path) -> Told:
     facts = {name: str(fact) for name, fact in error.facts.items()}
+    if isinstance(error, VariableError):
+        return "the environment", 0, facts["key"], facts["problem"], facts["right"]
     file = facts["file"].removeprefix(f"{folder}/")
     return file, error.facts["line"], facts["key"], facts["problem"], facts["right"]
 
