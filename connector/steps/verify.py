@@ -1,63 +1,36 @@
 """
 Step 6: verify that the public page shows what was approved.
 
-Two hops, so that the report can say who is at fault. The authenticated read-back
-must equal what was sent (else: the CMS changed it); the anonymous public page must
-show the approved source (else: the theme, a plugin, a cache). Completion rests on
-the second alone, first past every cache, then as any reader gets it.
+`read_back` takes the two hops and says what was found; here it is kept, and decided
+what follows from it.
 
 Source: QT/TTTT-TV, step 6; "inaccurate" goes back to *publish*.
 """
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from secrets import token_hex
-from urllib.parse import urlsplit, urlunsplit
 
-from connector.comparison import Approved, Page, Profile, Resource, compare, wanted
+from connector.comparison import Approved, Page, Profile
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import (
-    AddressRefused,
-    AnswerTooLarge,
     LeaseLost,
-    NoAnswer,
     NothingToAccept,
     OutcomeNotAllowed,
     ReasonMissing,
-    TargetError,
-    WebError,
 )
-from connector.domain.item import Item, ItemId, Revision, State, sha256
-from connector.domain.message import Message
+from connector.domain.item import Item, ItemId, State
 from connector.domain.person import Person, Role
-from connector.domain.publication import Publication, PublicationState, StoredPost
-from connector.domain.verdict import (
-    Difference,
-    Judgement,
-    Severity,
-    Verdict,
-    Verification,
-)
-from connector.language import N_
+from connector.domain.publication import Publication, PublicationState
+from connector.domain.verdict import Judgement, Verification
 from connector.ports.parts import Parts
-from connector.ports.web import Fetched, PublicWeb
 from connector.procedure.advance import acting_role, allowed, permitted
 from connector.procedure.policy import four_eyes
 from connector.steps.complete import proved
 from connector.steps.publish import LEASE
+from connector.steps.read_back import NOT_COMPARED, as_approved, read_back
 
 AGAIN = timedelta(seconds=20)
 """When a page not had, or cached, is asked for again; doubled, an hour at most."""
-
-_LATER = frozenset(
-    {
-        Judgement.NOT_LIVE,
-        Judgement.STALE,
-        Judgement.BLOCKED,
-        Judgement.UNREACHABLE,
-    }
-)
-"""Nothing was compared: ask again, and never say that the page is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +81,10 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
         earlier = tx.revisions(item.id)[: revision.number - 1]
 
     # No transaction is open here: a slow site must not hold a lock on staging.
-    before = [_approved(old, mine, parts) for old in earlier]
-    approved = _approved(revision, mine, parts)
+    before = [as_approved(old, mine, parts) for old in earlier]
+    approved = as_approved(revision, mine, parts)
     profile = Profile(noise=parts.routes[mine.target].noise)
-    verdict, page = _look(approved, before, profile, mine, parts)
+    verdict, page = read_back(mine, approved, before, profile=profile, parts=parts)
 
     verification = Verification(
         item_id=item.id,
@@ -214,169 +187,6 @@ def _waits(verification: Verification, publication: Publication) -> bool:
     )
 
 
-def _approved(revision: Revision, publication: Publication, parts: Parts) -> Approved:
-    labels = parts.labels.get(revision.category, {}) if revision.category else {}
-    media = publication.post.media if publication.post else ()
-    return Approved(
-        title=revision.title,
-        body=revision.body,
-        excerpt=revision.excerpt,
-        category=labels.get(revision.language, ""),
-        language=revision.language,
-        url=publication.url,
-        media={f"attachment:{m.sha256}": m.url for m in media},
-        post_id=publication.post_id,
-    )
-
-
-def _look(
-    approved: Approved,
-    earlier: list[Approved],
-    profile: Profile,
-    mine: Publication,
-    parts: Parts,
-) -> tuple[Verdict, Page | None]:
-    """Take both hops, and return the worst that was found with its page."""
-    route = parts.routes[mine.target]
-    try:
-        changed = _hop_one(mine, route.target.read(mine.post_id), parts)
-    except TargetError as error:
-        # The public page decides; that the CMS did not answer us is worth a word.
-        changed = _unread(error)
-    fresh_url = _past_caches(approved.url)
-    fresh, page = _hop_two(fresh_url, approved, earlier, profile, route.web)
-    if fresh.judgement is Judgement.PASS:
-        plain, plain_page = _hop_two(
-            approved.url, approved, earlier, profile, route.web
-        )
-        if plain.judgement is not Judgement.PASS:
-            return _cached(plain), plain_page
-        fresh, page = plain, plain_page
-    return _together(changed, fresh), page
-
-
-def _hop_one(mine: Publication, stored: StoredPost, parts: Parts) -> Verdict:
-    if mine.post is None:
-        return Verdict(judgement=Judgement.PASS)
-    losses = parts.routes[mine.target].target.losses(mine.post, stored)
-    known = {(loss.part, loss.stored) for loss in mine.losses}
-    differences = tuple(
-        Difference(
-            code=f"stored.{loss.part.replace(' ', '-')}",
-            severity=Severity.FAIL,
-            message=loss.message,
-            place=loss.part,
-            approved=loss.sent,
-            shown=loss.stored,
-        )
-        for loss in losses
-        if not loss.harmless and (loss.part, loss.stored) not in known
-    )
-    judgement = Judgement.FAIL if differences else Judgement.PASS
-    return Verdict(judgement=judgement, differences=differences)
-
-
-def _unread(error: TargetError) -> Verdict:
-    difference = Difference(
-        code="stored.unread",
-        severity=Severity.INFO,
-        message=Message(
-            N_("The CMS could not be asked what it stores: {problem}"),
-            {"problem": str(error)},
-        ),
-        place="title",
-    )
-    return Verdict(judgement=Judgement.PASS, differences=(difference,))
-
-
-def _hop_two(
-    url: str,
-    approved: Approved,
-    earlier: list[Approved],
-    profile: Profile,
-    web: PublicWeb,
-) -> tuple[Verdict, Page | None]:
-    try:
-        page = _page(web.get(url), asked=approved.url)
-    except NoAnswer as error:
-        return _nothing(Judgement.UNREACHABLE, error), None
-    except (AddressRefused, AnswerTooLarge) as error:
-        return _nothing(Judgement.BLOCKED, error), None
-    resources = {
-        address: _resource(address, web) for address in wanted(approved, page, profile)
-    }
-    page = replace(page, resources=resources)
-    return compare(approved, page, profile, earlier=earlier), page
-
-
-def _page(fetched: Fetched, *, asked: str) -> Page:
-    return Page(
-        url=asked,
-        final_url=_without_query(fetched.final_url, asked),
-        status=fetched.status,
-        headers=fetched.headers,
-        body=fetched.body,
-    )
-
-
-def _resource(address: str, web: PublicWeb) -> Resource:
-    try:
-        fetched = web.get(address)
-    except WebError:
-        # Status 0: not had. The comparison says so, at the image's place.
-        return Resource(status=0, media_type="", sha256="", size=0)
-    return Resource(
-        status=fetched.status,
-        media_type=fetched.headers.get("content-type", ""),
-        sha256=sha256(fetched.body),
-        size=len(fetched.body),
-    )
-
-
-def _past_caches(url: str) -> str:
-    scheme, host, path, query, _ = urlsplit(url)
-    busted = f"{query}&" if query else ""
-    return urlunsplit((scheme, host, path, f"{busted}_verify={token_hex(8)}", ""))
-
-
-def _without_query(final_url: str, asked: str) -> str:
-    """Return where a redirect led, without the argument that we added ourselves."""
-    scheme, host, path, query, _ = urlsplit(final_url)
-    kept = "&".join(x for x in query.split("&") if x and not x.startswith("_verify="))
-    return (
-        asked
-        if (plain := urlunsplit((scheme, host, path, kept, ""))) == asked
-        else plain
-    )
-
-
-def _nothing(judgement: Judgement, error: WebError) -> Verdict:
-    facts = {name: str(fact) for name, fact in error.facts.items()}
-    return Verdict(judgement=judgement, reason=Message(error.message, facts))
-
-
-def _cached(plain: Verdict) -> Verdict:
-    """The site is right and its readers still get something else: a cache."""
-    if plain.judgement in _LATER - {Judgement.NOT_LIVE}:
-        return plain
-    return replace(
-        plain,
-        judgement=Judgement.STALE,
-        reason=Message(
-            N_("The site has the right page, but a cache still gives readers another."),
-            {},
-        ),
-    )
-
-
-def _together(stored: Verdict, shown: Verdict) -> Verdict:
-    differences = stored.differences + shown.differences
-    judgement = shown.judgement
-    if stored.judgement is Judgement.FAIL and judgement not in _LATER:
-        judgement = Judgement.FAIL
-    return replace(shown, judgement=judgement, differences=differences)
-
-
 def _store(
     mine: Publication,
     verification: Verification,
@@ -387,7 +197,7 @@ def _store(
 ) -> None:
     judgement = verification.verdict.judgement
     now = verification.at
-    again = judgement in _LATER
+    again = judgement in NOT_COMPARED
     state = mine.state if again else _AFTER[judgement]
     wait = min(AGAIN * 2 ** min(mine.attempt, 6), timedelta(hours=1))
     released = replace(
