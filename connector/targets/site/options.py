@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from connector.language import N_
+
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = frozenset({"media"})
 """Folders of the site that are no section."""
@@ -24,16 +26,21 @@ SECTIONS = {
 def _home(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError("an address such as https://thuvien.example/ is needed")
+        raise ValueError(N_("should be an address such as https://thuvien.example/"))
     if parts.query or parts.fragment:
-        raise ValueError("the address must end without ? and #")
+        raise ValueError(N_("should end after the path, without ? and #"))
     return url if url.endswith("/") else f"{url}/"
 
 
 def _sections(sections: dict[str, str]) -> dict[str, str]:
     for slug in sections:
         if not SLUG.fullmatch(slug) or slug in RESERVED:
-            raise ValueError(f"“{slug}” must be like tin-tuc, and not “media”")
+            raise ValueError(
+                N_(
+                    "should have names of small letters, digits and hyphens, such as"
+                    " tin-tuc; “media” is taken"
+                )
+            )
     return sections
 
 
@@ -41,7 +48,8 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError("a time zone such as Asia/Ho_Chi_Minh is needed") from error
+        problem = N_("should be a time zone such as Asia/Ho_Chi_Minh")
+        raise ValueError(problem) from error
     return name
 
 
