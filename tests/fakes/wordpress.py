@@ -46,6 +46,7 @@ _FORBIDDEN_STATUS = {
     },
 }
 _CAPABILITIES = {
+    "administrator": {"edit_posts", "publish_posts", "upload_files", "unfiltered_html"},
     "editor": {"edit_posts", "publish_posts", "upload_files", "unfiltered_html"},
     "author": {"edit_posts", "publish_posts", "upload_files"},
     "contributor": {"edit_posts"},
@@ -198,7 +199,8 @@ class FakeWordPress:
 
     def _page(self, method: str) -> Reply:
         root = "/wp-json/" if self.pretty else "/index.php?rest_route=/"
-        link = f'<{self.url}{root}>; rel="https://api.w.org/"'
+        feed = f'<{self.url}/feed/>; rel="alternate"'
+        link = f'{feed}, <{self.url}{root}>; rel="https://api.w.org/"'
         page = '<meta name="generator" content="WordPress 6.1.9" />'
         headers = {"Content-Type": "text/html", "Link": link}
         return 200, headers, "" if method == "HEAD" else page
@@ -242,7 +244,7 @@ class FakeWordPress:
             wanted |= {"publish", "draft", "pending", "private", "future"}
         slugs = query["slug"].split(",") if "slug" in query else None
         found = [
-            self._seen(post)
+            self._seen(post, query)
             for post in self.posts.values()
             if post["status"] in wanted
             and (slugs is None or post["slug"] in slugs)
@@ -271,7 +273,7 @@ class FakeWordPress:
         }
         self.posts[post["id"]] = post
         self._write(post, fields)
-        return _yes(201, self._seen(post), query)
+        return _yes(201, self._seen(post, query), query)
 
     def _one(
         self,
@@ -298,7 +300,7 @@ class FakeWordPress:
             if self._database_refuses(fields):
                 return _no(500, "db_update_error")
             self._change(post, fields)
-        return _yes(200, self._seen(post), query)
+        return _yes(200, self._seen(post, query), query)
 
     def _change(self, post: dict[str, Any], fields: Mapping[str, Any]) -> None:
         status = fields.get("status", post["status"])
@@ -339,14 +341,17 @@ class FakeWordPress:
             return f"{self.url}/{post['slug']}/"
         return f"{self.url}/?p={post['id']}"
 
-    def _seen(self, post: Mapping[str, Any]) -> dict[str, Any]:
+    def _seen(
+        self, post: Mapping[str, Any], query: Mapping[str, str]
+    ) -> dict[str, Any]:
         links: dict[str, Any] = {"self": [{}]}
         if post["revision"]:
             links["predecessor-version"] = [{"id": post["revision"]}]
         if "unfiltered_html" in _CAPABILITIES[self.role]:
             links["wp:action-unfiltered-html"] = [{}]
         texts = {
-            name: {"raw": post[name], "rendered": f"<p>{post[name]}</p>"}
+            name: {"rendered": f"<p>{post[name]}</p>"}
+            | ({"raw": post[name]} if query.get("context") == "edit" else {})
             for name in ("title", "content", "excerpt")
         }
         return {

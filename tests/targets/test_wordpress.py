@@ -20,6 +20,7 @@ from connector.domain.errors import (
     PostMissing,
     SeveralPosts,
     TargetError,
+    TermMissing,
     Unclear,
 )
 from connector.domain.item import Attachment, CategoryCode, Use, sha256
@@ -194,6 +195,17 @@ def test_a_root_on_another_server_never_gets_the_password(
     assert fake.seen == [("HEAD", "page")]
 
 
+def test_a_guessed_root_must_be_an_index_of_wordpress(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.reply("HEAD", "page", 200)
+    for _ in range(2):
+        fake.reply("GET", "/", 200, '{"namespaces": ["oembed/1.0"]}', Content_Type=JSON)
+
+    with pytest.raises(Unclear, match="no wp/v2"):
+        target.find(PREPARED)
+
+
 def test_a_site_that_redirects_says_which_address_to_set(
     fake: FakeWordPress, target: wordpress.WordPress
 ) -> None:
@@ -350,6 +362,35 @@ def test_a_redirected_new_post_is_not_followed(
 
     assert str(error.value.facts["hint"]).endswith(": https://www.thu-vien.example")
     assert fake.posts == {}
+
+
+def test_a_post_that_is_too_large_for_the_web_server_is_refused_for_good(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.reply("POST", POSTS, 413, PAGE)
+
+    with pytest.raises(ContentRefused, match="413"):
+        target.put_draft(PREPARED)
+
+
+@pytest.mark.parametrize("body", ["[]", '{"code": "wp_die"}'])
+def test_a_server_error_proves_no_absence(
+    body: str, fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.reply("GET", POSTS, 500, body, Content_Type=JSON)
+
+    with pytest.raises(Unclear, match="HTTP 500"):
+        target.find(PREPARED)
+
+
+def test_noise_around_a_post_that_was_asked_for_is_named(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    draft = target.put_draft(PREPARED)
+    fake.reply("GET", f"{POSTS}/*", 200, "<b>Warning</b>{}", Content_Type=JSON)
+
+    with pytest.raises(NotOurAnswer, match="printed something around"):
+        target.read(draft.id)
 
 
 def test_a_wrong_password_never_means_not_found(fake: FakeWordPress) -> None:
@@ -609,7 +650,27 @@ def test_a_scheduled_post_is_withdrawn_too(
     assert withdrawn.state is PostState.DRAFT
 
 
+def test_going_live_twice_writes_once(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    live = target.go_live(target.put_draft(PREPARED).id)
+    fake.seen.clear()
+
+    assert target.go_live(live.id) == live
+    assert sent(fake, "POST") == []
+
+
 # Terms.
+
+
+def test_a_site_that_answers_with_another_category_has_not_ours(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    body = json.dumps([{"id": 1, "slug": "uncategorized"}, "lạ"])
+    fake.reply("GET", "/wp/v2/categories", 200, body, Content_Type=JSON)
+
+    with pytest.raises(TermMissing):
+        target.resolve_terms({POST.category: "tin-tuc"})
 
 
 def test_no_list_of_categories_is_not_an_absence(
@@ -850,6 +911,55 @@ def test_a_clock_that_is_wrong_is_told(
 
     assert abs(probe.clock_skew_s - 600) < 60
     assert "clock" in str(probe.advice[0])
+
+
+def test_a_site_that_tells_no_time_is_not_called_wrong(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    me = json.dumps({"username": "connector", "roles": ["editor"]})
+    fake.reply("GET", "/wp/v2/users/me", 200, me, Content_Type=JSON)
+
+    probe = target.probe()
+
+    assert probe.clock_skew_s == 0
+    assert (probe.may_create, probe.keeps_html) == (False, False)
+
+
+def test_a_list_in_place_of_the_account_is_not_believed(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.reply("GET", "/wp/v2/users/me", 200, "[]", Content_Type=JSON)
+
+    with pytest.raises(NotOurAnswer):
+        target.probe()
+
+
+def test_an_administrator_on_a_bare_site_gets_all_the_advice() -> None:
+    fake = FakeWordPress(
+        url="http://thu-vien.example", role="administrator", pretty=False
+    )
+
+    with fake.answering():
+        advice = [str(message) for message in target_of(fake).probe().advice]
+
+    assert advice == [
+        "“connector” is an administrator: an editor is enough, and safer.",
+        "Permalinks are “Plain”: choose “Post name” under Settings, Permalinks,"
+        " so that addresses say what they lead to.",
+        "The password travels unencrypted: serve http://thu-vien.example by https.",
+    ]
+
+
+def test_a_subscriber_is_told_to_become_an_editor(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.role = "subscriber"
+
+    advice = target.probe().advice
+
+    assert str(advice[0]) == (
+        "“connector” may not do all that is needed: make it an editor."
+    )
 
 
 def test_application_passwords_that_are_switched_off_are_told(
