@@ -944,8 +944,7 @@ def test_an_administrator_on_a_bare_site_gets_all_the_advice() -> None:
 
     assert advice == [
         "“connector” is an administrator: an editor is enough, and safer.",
-        "Permalinks are “Plain”: choose “Post name” under Settings, Permalinks,"
-        " so that addresses say what they lead to.",
+        "Permalinks are “Plain”: choose “Post name” under Settings, Permalinks.",
         "The password travels unencrypted: serve http://thu-vien.example by https.",
     ]
 

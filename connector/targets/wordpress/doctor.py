@@ -102,10 +102,7 @@ def _advice(
         )
     if "rest_route=" in api.root:
         yield Message(
-            N_(
-                "Permalinks are “Plain”: choose “Post name” under Settings, Permalinks,"
-                " so that addresses say what they lead to."
-            )
+            N_("Permalinks are “Plain”: choose “Post name” under Settings, Permalinks.")
         )
     if api.asks.home.startswith("http://"):
         yield Message(
