@@ -15,7 +15,8 @@ from connector.domain.errors import (
 from connector.domain.item import Draft
 from connector.language import say
 from connector.ports.web import Fetched
-from connector.sources.feed import Found, Options, Problem, connect
+from connector.sources.entries import Found
+from connector.sources.feed import Options, Problem, connect
 from tests.sources.material import FEED_URL, Web, entry, rss
 
 SOURCE_LINE = '<p>Nguồn: <a href="https://bao.example/tin/1.htm">Báo Ví Dụ</a></p>'
@@ -271,6 +272,34 @@ def test_a_feed_in_utf_8_is_read_whatever_it_declares(prolog: str) -> None:
     [draft] = drafts(rss(entry(1), prolog=prolog))
 
     assert draft.title == "Thư viện số 1 mở cửa cả ngày Chủ nhật"
+
+
+def test_an_emoji_in_two_halves_is_one_character() -> None:
+    [draft] = drafts(rss("<title>Sách &#55357;&#56534; &#xD83D;&#xDCD6;</title>"))
+
+    assert draft.title == "Sách 📖 📖"
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#1114112;", f"&#{'9' * 5000};"])
+def test_a_reference_to_no_character_harms_nothing_else(reference: str) -> None:
+    [draft] = drafts(rss(f"<title>Sách {reference}mới</title>"))
+
+    assert draft.title == "Sách \N{REPLACEMENT CHARACTER}mới"
+
+
+def test_where_feedparser_gives_up_there_is_no_feed() -> None:
+    chapter_without_start = (
+        '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1.2">'
+        '<psc:chapter title="Mở đầu"/></psc:chapters>'
+    )
+
+    assert looks_like(rss(chapter_without_start)) is Found.XML
+
+
+def test_an_encoding_whose_name_is_no_text_is_passed_over() -> None:
+    body = rss(entry(1), prolog="").replace(b"<rss", b"<?xml encoding='\xed\xa0'?><rss")
+
+    assert len(drafts(body)) == 1
 
 
 def test_a_feed_in_windows_1258_is_read() -> None:
