@@ -4,7 +4,7 @@ Step 3: check form and content; inaccurate goes back to *receive*.
 Source: QT/TTTT-TV, step 3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import (
@@ -16,7 +16,10 @@ from connector.domain.errors import (
 )
 from connector.domain.finding import CheckResult, Finding, Level, Waiver
 from connector.domain.item import Item, ItemId, Revision, State
+from connector.domain.message import Message
 from connector.domain.person import Person
+from connector.domain.publication import PublicationState
+from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Staging, Transaction
 from connector.procedure.advance import permitted
@@ -102,7 +105,7 @@ def give_back(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item
         step = Step.VERIFY if public else Step.CHECK
         role = permitted(item, step, Outcome.INACCURATE, by=by, policy=parts.policy)
         if not reason.strip():
-            raise ReasonMissing(step=Step.CHECK)
+            raise ReasonMissing(step=step)
         decision = Decision(
             step=step,
             outcome=Outcome.INACCURATE,
@@ -112,7 +115,24 @@ def give_back(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item
             digest=tx.revision(item_id).digest,
             reason=reason,
         )
+        if public:
+            _publish_again(tx, item_id, by=by, reason=reason)
         return tx.decide(item, decision)
+
+
+def _publish_again(
+    tx: Transaction, item_id: ItemId, *, by: Person, reason: str
+) -> None:
+    """Let what is public count as wrong, so that it is not taken for published."""
+    for publication in tx.publications(item_id):
+        if publication.state in {PublicationState.LIVE, PublicationState.VERIFIED}:
+            wrong = replace(
+                publication,
+                state=PublicationState.MISMATCH,
+                due_at=None,
+                problem=Message(N_("Sent back: {reason}"), {"reason": reason}),
+            )
+            tx.save_publication(wrong, event="sent back", by=by.name)
 
 
 def waive(

@@ -40,8 +40,6 @@ def classify(
         item, revision = tx.item(item_id), tx.revision(item_id)
         role = permitted(item, Step.CLASSIFY, Outcome.DONE, by=by, policy=parts.policy)
         same = revision.category == category
-        if same and item.state is not State.CHECKED:
-            return item
         now = parts.clock.now()
         if not same:
             revision = replace(
@@ -52,15 +50,16 @@ def classify(
                 made_at=now,
             )
             item = tx.add_revision(item, revision)
-        decision = Decision(
-            step=Step.CLASSIFY,
-            outcome=Outcome.DONE,
-            by=by.name,
-            role=role,
-            at=now,
-            digest=revision.digest,
-        )
-        item = tx.decide(item, decision)
-    if parts.policy.approval_by_check:
+        if not same or item.state is State.CHECKED:
+            decision = Decision(
+                step=Step.CLASSIFY,
+                outcome=Outcome.DONE,
+                by=by.name,
+                role=role,
+                at=now,
+                digest=revision.digest,
+            )
+            item = tx.decide(item, decision)
+    if parts.policy.approval_by_check and item.state is State.CLASSIFIED:
         return approve_by_check(item_id, parts=parts)
     return item

@@ -8,6 +8,7 @@ from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import NotProved
 from connector.domain.item import Item, ItemId
 from connector.domain.person import Person
+from connector.domain.publication import PublicationState
 from connector.domain.verdict import Judgement, Verification
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
@@ -59,6 +60,7 @@ def _proofs(tx: Transaction, item: Item) -> dict[str, Verification | None]:
         if (proof := latest.get(publication.target))
         and proof.digest == digest == publication.digest
         and proof.page is not None
+        and publication.state is PublicationState.VERIFIED
         and _convinces(proof)
         else None
         for publication in tx.publications(item.id)

@@ -10,6 +10,7 @@ number of our lease; only the saved id goes live. A lost answer is the state
 Source: QT/TTTT-TV, step 5.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -29,6 +30,7 @@ from connector.domain.errors import (
     TargetError,
     TermMissing,
     Unclear,
+    Unreadable,
 )
 from connector.domain.item import (
     Attachment,
@@ -75,7 +77,8 @@ class Attempt:
     """How far one publication came, and what stopped it."""
 
     publication: Publication
-    error: TargetError | None = None
+    error: TargetError | Unreadable | None = None
+    """Unreadable: a file of the item is not in the archive as it was received."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +119,21 @@ def publish(
     )
     sending = _Sending(publication=mine, by=orders.by.name, parts=parts)
     try:
-        _run(work, sending)
+        attempt = _attempt(work, sending)
     except LeaseLost:
         return None
-    except TargetError as error:
-        return Attempt(publication=sending.failed(error), error=error)
     pass_publish(item.id, by=orders.by, parts=parts)
+    return attempt
+
+
+def _attempt(work: "_Work", sending: "_Sending") -> Attempt:
+    try:
+        _run(work, sending)
+    except (TargetError, Unreadable) as error:
+        return Attempt(publication=sending.failed(error), error=error)
+    except NotApproved:
+        sending.release("no longer approved", due_at=None)
+        raise
     return Attempt(publication=sending.publication)
 
 
@@ -141,17 +153,30 @@ class _Sending:
     by: str
     parts: Parts
 
-    def store(self, event: str, **changes: object) -> Publication:
-        changed = replace(self.publication, **changes)  # type: ignore[arg-type]
+    def promise(self, event: str, **changes: object) -> None:
+        """Store what is to be done next, if it is still what a person approved."""
         with self.parts.staging.transaction() as tx:
-            tx.save_publication(changed, event=event, by=self.by)
+            _approved_item(tx, self.publication)
+            changed = self._save(tx, event, changes)
         self.publication = changed
+
+    def store(self, event: str, **changes: object) -> Publication:
+        with self.parts.staging.transaction() as tx:
+            changed = self._save(tx, event, changes)
+        self.publication = changed
+        return changed
+
+    def _save(
+        self, tx: Transaction, event: str, changes: Mapping[str, object]
+    ) -> Publication:
+        changed = replace(self.publication, **changes)  # type: ignore[arg-type]
+        tx.save_publication(changed, event=event, by=self.by)
         return changed
 
     def release(self, event: str, **changes: object) -> Publication:
         return self.store(event, lease_owner="", lease_until=None, **changes)
 
-    def failed(self, error: TargetError) -> Publication:
+    def failed(self, error: TargetError | Unreadable) -> Publication:
         now = self.parts.clock.now()
         attempt = self.publication.attempt + 1
         wait = min(AGAIN * 2 ** min(attempt - 1, 7), timedelta(hours=1))
@@ -162,7 +187,7 @@ class _Sending:
                 state, due_at = PublicationState.BLOCKED, now + PROBE
             case PostChanged() | PostMissing() | SeveralPosts():
                 state, due_at = PublicationState.CONFLICT, None
-            case ContentRefused() | TermMissing():
+            case ContentRefused() | TermMissing() | Unreadable():
                 state, due_at = PublicationState.HELD, None
             case Busy():
                 due_at = now + timedelta(seconds=_seconds(error, at_least=1))
@@ -186,12 +211,7 @@ def _claim(
     """Take the lease, and read what stands approved in the same transaction."""
     item_id, now = publication.item_id, parts.clock.now()
     with parts.staging.transaction() as tx:
-        item = tx.item(item_id)
-        decision = approved(tx, item_id)
-        if item.state is not State.APPROVED or decision is None:
-            raise NotApproved(item=item_id)
-        if decision.digest != publication.digest:
-            raise NotApproved(item=item_id)
+        item = _approved_item(tx, publication)
         mine = tx.claim(
             item_id,
             publication.target,
@@ -204,28 +224,38 @@ def _claim(
         return item, tx.revision(item_id, mine.revision), mine
 
 
+def _approved_item(tx: Transaction, publication: Publication) -> Item:
+    """Return the item; raise NotApproved if another text, or none, is approved."""
+    item = tx.item(publication.item_id)
+    decision = approved(tx, item.id)
+    if item.state is not State.APPROVED or decision is None:
+        raise NotApproved(item=item.id)
+    if decision.digest != publication.digest:
+        raise NotApproved(item=item.id)
+    return item
+
+
 def _run(work: _Work, sending: _Sending) -> None:
     before = sending.publication
     post = _compose(work, sending)
     stored = _place(work, before, post)
     losses = work.route.target.losses(post, stored)
-    sending.store(
-        _event(stored, work.orders),
-        state=PublicationState.DRAFTED,
-        post_id=stored.id,
-        url=stored.url,
-        version=stored.version,
-        losses=losses,
-        problem=None,
-    )
-    if not work.orders.accept_losses and any(not loss.harmless for loss in losses):
-        _hold(sending, losses)
+    saved: dict[str, object] = {
+        "post_id": stored.id,
+        "url": stored.url,
+        "version": stored.version,
+        "losses": losses,
+    }
+    if lost := _not_accepted(losses, before, work.orders):
+        _hold(sending, lost, **saved)
         return
+    event = "updated" if stored.state is PostState.LIVE else "drafted"
+    sending.store(event, state=PublicationState.DRAFTED, problem=None, **saved)
     if stored.state is not PostState.LIVE:
         if work.route.go_live is GoLive.WEBMASTER:
             _wait_for_webmaster(sending)
             return
-        sending.store("going live", state=PublicationState.GOING_LIVE)
+        sending.promise("going live", state=PublicationState.GOING_LIVE)
         stored = work.route.target.go_live(stored.id)
     if stored.state is not PostState.LIVE:
         _not_public(sending, stored)
@@ -241,8 +271,19 @@ def _run(work: _Work, sending: _Sending) -> None:
     )
 
 
-def _event(stored: StoredPost, orders: Orders) -> str:
-    event = "updated" if stored.state is PostState.LIVE else "drafted"
+def _not_accepted(
+    losses: tuple[Loss, ...], before: Publication, orders: Orders
+) -> list[Loss]:
+    """Return what a reader would miss, and nobody has decided to do without."""
+    if orders.accept_losses:
+        return []
+    # Only accepted losses ever leave the state *held*.
+    known = () if before.state is PublicationState.HELD else before.losses
+    return [loss for loss in losses if not loss.harmless and loss not in known]
+
+
+def _event(orders: Orders) -> str:
+    event = "sending"
     if orders.accept_losses:
         event += f"; losses accepted: {orders.reason}"
     if orders.overwrite:
@@ -276,7 +317,13 @@ def _compose(work: _Work, sending: _Sending) -> Post:
             media=tuple(m for _, m in media),
         )
     )
-    sending.store("sending", state=PublicationState.SENDING, post=post)
+    decided = work.orders.accept_losses or before.state is not PublicationState.HELD
+    sending.promise(
+        _event(work.orders),
+        state=PublicationState.SENDING,
+        post=post,
+        losses=before.losses if decided else (),
+    )
     return post
 
 
@@ -297,7 +344,11 @@ def _place(work: _Work, before: Publication, post: Post) -> StoredPost:
         return found
     if not work.orders.overwrite:
         _refuse_foreign_hand(work, before, found, post)
-    if not before.post_id and not target.losses(post, found):
+    losses = target.losses(post, found)
+    if not before.post_id and not losses:
+        return found
+    if before.state is PublicationState.DRAFTED and losses == before.losses:
+        # It waits for the webmaster, who may have it open just now.
         return found
     # Also where nothing differs: a page that came out wrong is made again by it.
     return target.update(found.id, post, expect=found.version)
@@ -314,7 +365,7 @@ def _refuse_foreign_hand(
     """
     target = work.route.target
     ours = [sent for sent in (before.post, post) if sent is not None]
-    same = any(target.losses(sent, found) in {(), before.losses} for sent in ours)
+    same = any(target.losses(sent, found) in ((), before.losses) for sent in ours)
     if found.state is not PostState.TRASHED:
         if same or found.version == before.version:
             return
@@ -324,16 +375,16 @@ def _refuse_foreign_hand(
     raise PostChanged(target=target.name, post=found.id, item=work.item.id)
 
 
-def _hold(sending: _Sending, losses: tuple[Loss, ...]) -> None:
-    lost = ", ".join(loss.part for loss in losses if not loss.harmless)
+def _hold(sending: _Sending, lost: list[Loss], **saved: object) -> None:
     sending.release(
         "held",
         state=PublicationState.HELD,
         due_at=None,
         problem=Message(
             N_("The CMS changed or dropped something in the draft: {parts}."),
-            {"parts": lost},
+            {"parts": ", ".join(loss.part for loss in lost)},
         ),
+        **saved,
     )
 
 
@@ -353,6 +404,7 @@ def _not_public(sending: _Sending, stored: StoredPost) -> None:
 def _wait_for_webmaster(sending: _Sending) -> None:
     sending.release(
         "waits for the webmaster",
+        attempt=0,
         problem=Message(N_("The draft waits for the webmaster to make it public."), {}),
         due_at=sending.parts.clock.now() + PROBE,
     )
@@ -395,7 +447,7 @@ def _seconds(error: TargetError, *, at_least: int) -> int:
     return max(at_least, int(wait)) if isinstance(wait, int | float) else at_least
 
 
-def _message(error: TargetError) -> Message:
+def _message(error: TargetError | Unreadable) -> Message:
     facts = {
         name: fact if isinstance(fact, int | float) else str(fact)
         for name, fact in error.facts.items()

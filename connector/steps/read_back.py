@@ -80,13 +80,14 @@ def read_back(
         changed = _unread(error)
     fresh_url = _past_caches(approved.url)
     fresh, page = _hop_two(fresh_url, approved, earlier, profile, route.web)
-    if fresh.judgement is Judgement.PASS:
+    if fresh.judgement in {Judgement.PASS, Judgement.REVIEW}:
         plain, plain_page = _hop_two(
             approved.url, approved, earlier, profile, route.web
         )
-        if plain.judgement is not Judgement.PASS:
+        if plain.judgement not in {Judgement.PASS, fresh.judgement}:
             return _cached(plain), plain_page
-        fresh, page = plain, plain_page
+        if plain.judgement is fresh.judgement:
+            fresh, page = plain, plain_page
     return _together(changed, fresh), page
 
 

@@ -7,7 +7,12 @@ A withdrawal is verified too: the reader must no longer see the page.
 from dataclasses import replace
 
 from connector.domain.decision import Decision, Outcome, Step
-from connector.domain.errors import NoAnswer, ReasonMissing, StillPublic
+from connector.domain.errors import (
+    ItemChanged,
+    ReasonMissing,
+    StillPublic,
+    TargetError,
+)
 from connector.domain.item import Item, ItemId
 from connector.domain.person import Person, Role
 from connector.domain.publication import Publication, PublicationState
@@ -27,7 +32,9 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
     Raises:
         ReasonMissing: a withdrawal is kept with its reason.
         OutcomeNotAllowed, RoleNotAllowed: `by` may not, or not now.
+        ItemChanged: a worker is at it just now, and may be making it public.
         TargetError: a CMS did not take it down; what is down stays down.
+        WebError: its page was not had, so nobody can say that it is gone.
         StillPublic: the CMS says it is down, and it can still be read.
     """
     with parts.staging.reading() as tx:
@@ -35,8 +42,7 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
         publications = tx.publications(item_id)
     role = _may(Step.WITHDRAW, item, by=by, reason=reason, parts=parts)
     for publication in publications:
-        if publication.post_id:
-            _take_down(publication, by=by, parts=parts)
+        _take_down(publication, by=by, parts=parts)
     for publication in publications:
         if publication.url and _readable(publication, parts):
             raise StillPublic(item=item_id, url=publication.url)
@@ -91,8 +97,15 @@ def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
             now=now,
         )
     if mine is None:
-        return
-    stored = parts.routes[mine.target].target.withdraw(mine.post_id)
+        raise ItemChanged(item=publication.item_id)
+    mine = replace(mine, lease_owner="", lease_until=None)
+    target = parts.routes[mine.target].target
+    try:
+        stored = target.withdraw(mine.post_id) if mine.post_id else None
+    except TargetError as error:
+        with parts.staging.transaction() as tx:
+            tx.save_publication(mine, event=str(error), by=by.name)
+        raise
     with parts.staging.transaction() as tx:
         tx.save_publication(
             replace(
@@ -101,8 +114,6 @@ def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
                 version=stored.version if stored else mine.version,
                 due_at=None,
                 problem=None,
-                lease_owner="",
-                lease_until=None,
             ),
             event="withdrawn",
             by=by.name,
@@ -111,8 +122,4 @@ def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
 
 def _readable(publication: Publication, parts: Parts) -> bool:
     web = parts.routes[publication.target].web
-    try:
-        return web.get(publication.url, asks=3).status not in _GONE
-    except NoAnswer:
-        # A site that is down shows nobody the page; the next withdrawal asks again.
-        return False
+    return web.get(publication.url, asks=3).status not in _GONE
