@@ -3,7 +3,8 @@
 import http.client
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PosixPath
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -185,3 +186,24 @@ def test_readers_never_miss_a_page_while_others_are_published(
 def test_a_folder_that_is_not_there_yet_is_a_404(tmp_path: Path) -> None:
     with serve(tmp_path / "public") as server:
         assert ask(server, "/")[0] == 404
+
+
+def test_a_site_replaced_twice_within_one_request_is_looked_up_again(
+    server: Server, tmp_path: Path
+) -> None:
+    gone, here = tmp_path / "gone", server.folder.resolve()
+
+    class Replaced(PosixPath):
+        shown: ClassVar[list[Path]] = [gone, here, here]
+
+        def resolve(  # type: ignore[override]
+            self,
+            strict: bool = False,  # noqa: FBT001, FBT002 -- as pathlib has it
+        ) -> Path:
+            del strict
+            return self.shown.pop(0)
+
+    server.folder = Replaced(tmp_path / "public")
+
+    assert ask(server, "/style.css")[0] == 200
+    assert Replaced.shown == []
