@@ -80,6 +80,8 @@ class FakeWordPress:
     utf8mb3: bool = False
     """True: the database takes no character of four bytes."""
     application_passwords: bool = True
+    strips_header: bool = False
+    """True: the host takes the Authorization header out."""
     skew_s: int = 0
     """How far its clock is ahead."""
     categories: dict[int, str] = field(
@@ -175,6 +177,8 @@ class FakeWordPress:
         route: str,
         query: Mapping[str, str],
     ) -> Reply:
+        if route == "page" and method == "POST":
+            return self._xmlrpc(request)
         if route == "page":
             return self._page(method)
         known = self._knows(request)
@@ -197,6 +201,13 @@ class FakeWordPress:
         }
         return ways.get((method, route), lambda: _no(404, "rest_no_route"))()
 
+    def _xmlrpc(self, request: requests.PreparedRequest) -> Reply:
+        """Answer wp.getUsersBlogs, which takes the password in the body."""
+        body = request.body if isinstance(request.body, bytes) else b""
+        known = self.password.encode() in body
+        said = "<name>blogid</name>" if known else "<fault></fault>"
+        return 200, {"Content-Type": "text/xml"}, f"<methodResponse>{said}"
+
     def _page(self, method: str) -> Reply:
         root = "/wp-json/" if self.pretty else "/index.php?rest_route=/"
         feed = f'<{self.url}/feed/>; rel="alternate"'
@@ -207,7 +218,7 @@ class FakeWordPress:
 
     def _knows(self, request: requests.PreparedRequest) -> bool:
         said = request.headers.get("Authorization", "").removeprefix("Basic ")
-        if not self.application_passwords:
+        if self.strips_header or not self.application_passwords:
             return False
         return b64decode(said).decode() == f"{self.user}:{self.password}"
 

@@ -15,6 +15,7 @@ from connector.domain.errors import (
     ContentRefused,
     CredentialsRefused,
     Denied,
+    NotOurAnswer,
     PostChanged,
     PostMissing,
     TermMissing,
@@ -120,6 +121,21 @@ def test_a_wrong_password_is_named(wordpress_site: WordPress) -> None:
             ask()
         assert error.value.facts == {"target": "portal", "user": "editor"}
     assert statuses(wordpress_site, post.key) == []
+
+
+def test_a_host_that_strips_the_password_off_is_named(
+    wordpress_site: WordPress,
+) -> None:
+    host = wordpress_site.folder / "wp-content/mu-plugins/host.php"
+    host.write_text(
+        "<?php unset( $_SERVER['PHP_AUTH_USER'], $_SERVER['PHP_AUTH_PW'] );"
+    )
+
+    with pytest.raises(NotOurAnswer) as error:
+        target_of(wordpress_site).probe()
+    host.unlink()
+
+    assert "fastcgi_param HTTP_AUTHORIZATION" in str(error.value.facts["hint"])
 
 
 def test_a_subscriber_may_not_write_and_is_told_so(wordpress_site: WordPress) -> None:

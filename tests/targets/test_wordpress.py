@@ -961,6 +961,30 @@ def test_a_subscriber_is_told_to_become_an_editor(
     )
 
 
+def test_a_host_that_strips_the_password_off_is_told_from_a_wrong_password(
+    fake: FakeWordPress,
+) -> None:
+    with pytest.raises(CredentialsRefused):
+        target_of(fake, password="sai").probe()
+
+    fake.strips_header = True
+    with pytest.raises(NotOurAnswer) as error:
+        target_of(fake).probe()
+
+    assert "SetEnvIf Authorization" in str(error.value.facts["hint"])
+
+
+def test_a_host_that_blocks_xml_rpc_leaves_it_at_the_password(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.strips_header = True
+    for _ in range(4):
+        fake.reply("POST", "page", 503)
+
+    with pytest.raises(CredentialsRefused):
+        target.probe()
+
+
 def test_application_passwords_that_are_switched_off_are_told(
     fake: FakeWordPress, target: wordpress.WordPress
 ) -> None:

@@ -114,6 +114,15 @@ APPLICATION_PASSWORDS_OFF = Front(
     hint=N_("serve the site by https, or allow them in the security plugin"),
 )
 
+HEADER_STRIPPED = Front(
+    problem=N_("the host takes the password out of what reaches WordPress"),
+    hint=N_(
+        'for Apache add to .htaccess: SetEnvIf Authorization "(.*)"'
+        " HTTP_AUTHORIZATION=$1; for nginx: fastcgi_param HTTP_AUTHORIZATION"
+        " $http_authorization;"
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from connector.domain.errors import CredentialsRefused
+from connector.domain.errors import CredentialsRefused, TargetError
 from connector.domain.message import Message
 from connector.domain.publication import Probe
 from connector.http import Answer
 from connector.language import N_
 from connector.targets.wordpress.answers import (
     APPLICATION_PASSWORDS_OFF,
+    HEADER_STRIPPED,
     OTHER_ANSWER,
     Action,
     not_our_answer,
@@ -48,6 +49,8 @@ def probe(api: Api) -> Probe:
     except CredentialsRefused:
         if "application-passwords" not in (index.get("authentication") or ()):
             raise not_our_answer(APPLICATION_PASSWORDS_OFF, api.asks) from None
+        if _is_right_in_a_body(api):
+            raise not_our_answer(HEADER_STRIPPED, api.asks) from None
         raise
     may = me.get("capabilities") or {}
     keeps_html = _keeps_html(api, may)
@@ -109,6 +112,15 @@ def _advice(
             N_("The password travels unencrypted: serve {home} by https."),
             {"home": api.asks.home},
         )
+
+
+def _is_right_in_a_body(api: Api) -> bool:
+    """Return whether WordPress takes the password where no header carries it."""
+    try:
+        answer = api.login_in_body()
+    except TargetError:  # many hosts block XML-RPC: then it stays unknown
+        return False
+    return answer.status == _OK and b"<name>blogid</name>" in answer.body
 
 
 def _keeps_html(api: Api, may: dict[str, Any]) -> bool:
