@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from connector.domain.item import sha256
 from connector.markup import clean
@@ -38,7 +37,8 @@ class Shown:
     """From the root of the server, as links in our pages have it."""
     title: str
     excerpt: str
-    body: Markup
+    body: str
+    """Clean HTML, the one value that goes into a page unescaped."""
     language: str
     sections: tuple[tuple[str, str], ...]
     """Path and label of each."""
@@ -174,7 +174,7 @@ class Pages:
             excerpt=record.excerpt,
             # Cleaned when it was received, and again here: the file in the state
             # folder is the one thing between the two that a hand can reach.
-            body=Markup(clean(record.body)),  # noqa: S704 -- cleaned in this line
+            body=clean(record.body),
             language=record.language,
             sections=sections,
             picture="" if picture in record.body else picture,

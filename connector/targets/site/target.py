@@ -121,23 +121,23 @@ class SiteTarget:
         return Capabilities(key_conflict="refuse")
 
     def probe(self) -> Probe:
-        """Say whether we may write where the site is; make it if there is none yet."""
-        try:
-            with self._alone():
-                advice: tuple[Message, ...] = ()
-        except (NotSent, NotOurAnswer) as error:
-            facts = {name: str(fact) for name, fact in error.facts.items()}
-            advice = (Message(error.message, facts), Message(error.remedy, facts))
-        return Probe(
-            who=f"uid {os.geteuid()}",
-            software=f"connector {metadata.version('library-connector')}",
-            may_create=not advice,
-            may_publish=not advice,
-            may_upload=not advice,
-            keeps_html=True,
-            advice=advice,
-            details={"state": str(self._state.folder)},
-        )
+        """
+        Say that we may write where the site is; make it if there is none yet.
+
+        Raises:
+            NotSent: we may not, or the disk is full.
+            NotOurAnswer: the public folder holds something of somebody else.
+        """
+        with self._alone():
+            return Probe(
+                who=f"uid {os.geteuid()}",
+                software=f"connector {metadata.version('library-connector')}",
+                may_create=True,
+                may_publish=True,
+                may_upload=True,
+                keeps_html=True,
+                details={"state": str(self._state.folder)},
+            )
 
     def resolve_terms(
         self, terms: Mapping[CategoryCode, str]

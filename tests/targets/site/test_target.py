@@ -54,14 +54,14 @@ def test_the_probe_tells_of_a_folder_that_is_not_ours(tmp_path: Path) -> None:
     (tmp_path / "public").mkdir()
     (tmp_path / "public" / "index.php").write_text("<?php")
 
-    probe = a_site(tmp_path).probe()
+    with pytest.raises(NotOurAnswer) as error:
+        a_site(tmp_path).probe()
 
-    assert (probe.may_create, probe.may_publish, probe.may_upload) == (False,) * 3
-    problem = f"{tmp_path}/public was not made by connector"
-    assert [str(line) for line in probe.advice] == [
-        "Something in front of portal answered instead of it: " + problem,
-        f"Show this to the webmaster: mv {tmp_path}/public {tmp_path}/public.old",
-    ]
+    assert error.value.facts == {
+        "target": "portal",
+        "problem": f"{tmp_path}/public was not made by connector",
+        "hint": f"mv {tmp_path}/public {tmp_path}/public.old",
+    }
     assert files(tmp_path / "public") == {"index.php": b"<?php"}
 
 
@@ -90,7 +90,8 @@ def test_a_place_that_cannot_be_written_is_not_sent(tmp_path: Path) -> None:
 
     with pytest.raises(NotSent):
         site.put_draft(a_post(1))
-    assert not site.probe().may_create
+    with pytest.raises(NotSent):
+        site.probe()
 
 
 def test_drafts_are_for_the_owner_only(tmp_path: Path) -> None:
