@@ -5,19 +5,24 @@ Idempotent: everything it needs is read from staging, and each step stores its o
 outcome. Whatever was interrupted is found again by its row.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.domain.decision import Step
+from connector.domain.errors import ConnectorError
 from connector.domain.finding import Level
 from connector.domain.item import Item, ItemId, State
 from connector.domain.person import CONNECTOR, Person
 from connector.domain.publication import Publication
 from connector.ports.parts import Parts
+from connector.steps.approve import approve_by_check
 from connector.steps.check import accurate, up_to_date_check
 from connector.steps.classify import classify, propose
-from connector.steps.complete import complete
+from connector.steps.complete import complete, proved
 from connector.steps.publish import PUBLIC, Attempt, Orders, pass_publish, publish
 from connector.steps.verify import Seen, verify
+
+_SENT = frozenset({State.APPROVED, State.PUBLISHED, State.VERIFIED, State.COMPLETE})
+"""The states of an item whose publications go on; elsewhere its text is in doubt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,8 @@ class Advance:
     item: Item
     attempts: tuple[Attempt, ...] = ()
     seen: tuple[Seen, ...] = ()
+    error: ConnectorError | None = None
+    """What stopped it, where the rows do not say so themselves."""
 
 
 def advance(item_id: ItemId, *, parts: Parts, by: Person = CONNECTOR) -> Advance:
@@ -54,7 +61,7 @@ def advance(item_id: ItemId, *, parts: Parts, by: Person = CONNECTOR) -> Advance
         if (one := verify(publication, by=by, parts=parts))
     ]
     item = _item(item_id, parts)
-    if item.state is State.VERIFIED:
+    if item.state is State.VERIFIED and _proved(item, parts):
         item = complete(item_id, by=by, parts=parts)
     return Advance(item=item, attempts=tuple(attempts), seen=tuple(seen))
 
@@ -72,22 +79,44 @@ def _automatic(item_id: ItemId, *, by: Person, parts: Parts) -> None:
     if item.state is State.CHECKED and Step.CLASSIFY in parts.policy.automatic:
         proposal = propose(item_id, parts=parts)
         if proposal is not None:
-            classify(item_id, proposal.category, by=by, parts=parts)
+            item = classify(item_id, proposal.category, by=by, parts=parts)
+    if item.state is State.CLASSIFIED and parts.policy.approval_by_check:
+        approve_by_check(item_id, parts=parts)
 
 
 def _due(item_id: ItemId, parts: Parts) -> list[Publication]:
     """Return what is to be done now; only an approved or public item has any."""
     now = parts.clock.now()
     with parts.staging.reading() as tx:
-        if tx.item(item_id).state not in {
-            State.APPROVED,
-            State.PUBLISHED,
-            State.VERIFIED,
-            State.COMPLETE,
-        }:
-            return []
+        state, digest = tx.item(item_id).state, tx.revision(item_id).digest
         publications = tx.publications(item_id)
-    return [p for p in publications if p.due_at is not None and p.due_at <= now]
+    due = [p for p in publications if p.due_at is not None and p.due_at <= now]
+    current = [p for p in due if state in _SENT and p.digest == digest]
+    for publication in due:
+        if publication not in current:
+            _put_aside(publication, parts)
+    return current
+
+
+def _put_aside(publication: Publication, parts: Parts) -> None:
+    """Let a row not be due any more; the next approval makes it due again."""
+    now = parts.clock.now()
+    with parts.staging.transaction() as tx:
+        mine = tx.claim(
+            publication.item_id,
+            publication.target,
+            owner=parts.worker,
+            until=now,
+            now=now,
+        )
+        if mine is not None:
+            aside = replace(mine, due_at=None, lease_owner="", lease_until=None)
+            tx.save_publication(aside, event="put aside", by=parts.worker)
+
+
+def _proved(item: Item, parts: Parts) -> bool:
+    with parts.staging.reading() as tx:
+        return proved(tx, item)
 
 
 def _item(item_id: ItemId, parts: Parts) -> Item:

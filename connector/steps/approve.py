@@ -7,6 +7,8 @@ By default it is the deputy director's. With `approval = "check"` in procedure.t
 Source: QT/TTTT-TV, steps 3 and 5.
 """
 
+from dataclasses import replace
+
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import NoTarget, NotChecked
 from connector.domain.item import CategoryCode, Item, ItemId, Revision, changed_parts
@@ -97,7 +99,18 @@ def _approve(
                 ),
                 by=by.name,
             )
+        _give_up(tx, item.id, but=targets, by=by)
         return item
+
+
+def _give_up(tx: Transaction, item_id: ItemId, *, but: list[str], by: Person) -> None:
+    """Expect nothing more of targets that the item was meant for, but is no longer."""
+    for publication in tx.publications(item_id):
+        if publication.target not in but and not publication.post_id:
+            gone = replace(
+                publication, state=PublicationState.WITHDRAWN, due_at=None, problem=None
+            )
+            tx.save_publication(gone, event="no longer intended", by=by.name)
 
 
 def _targets(revision: Revision, parts: Parts) -> list[str]:

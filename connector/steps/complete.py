@@ -64,6 +64,7 @@ def _proofs(tx: Transaction, item: Item) -> dict[str, Verification | None]:
         and _convinces(proof)
         else None
         for publication in tx.publications(item.id)
+        if publication.state is not PublicationState.WITHDRAWN
     }
 
 

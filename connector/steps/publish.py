@@ -431,7 +431,11 @@ def pass_publish(item_id: ItemId, *, by: Person, parts: Parts) -> None:
 
 
 def _all_public(tx: Transaction, item: Item, decision: Decision) -> bool:
-    publications = tx.publications(item.id)
+    publications = [
+        publication
+        for publication in tx.publications(item.id)
+        if publication.state is not PublicationState.WITHDRAWN
+    ]
     return bool(publications) and all(
         publication.state in PUBLIC and publication.digest == decision.digest
         for publication in publications

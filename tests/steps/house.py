@@ -9,6 +9,7 @@ from connector.classification.rules import CategoryRule
 from connector.classification.rules import propose as first_rule
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import ConnectorError
+from connector.domain.finding import Level
 from connector.domain.item import (
     Attachment,
     CategoryCode,
@@ -196,6 +197,20 @@ class House:
     def route(self, name: str = "portal", **changes: object) -> None:
         route = replace(self.parts.routes[name], **changes)  # type: ignore[arg-type]
         self.parts = replace(self.parts, routes={**self.parts.routes, name: route})
+
+    def blocks(
+        self, rule: str, *, in_category: CategoryCode, **parameters: int
+    ) -> None:
+        """Let a rule block items of one category."""
+        checks = Configured(
+            rules=rules(),
+            web=self.web,
+            clock=self.clock,
+            levels={rule: Level.OFF},
+            by_category={rule: {in_category: Level.BLOCK}},
+            parameters={rule: parameters},
+        )
+        self.parts = replace(self.parts, checks=checks)
 
     def second_site(self, name: str = "chi-nhanh") -> FaultyTarget:
         """Open another site, which comes before the portal by its name."""
