@@ -243,7 +243,9 @@ def _cleaned(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
+    """Return where each letter with its marks starts and ends."""
     starts = [at for at, sign in enumerate(text) if not unicodedata.combining(sign)]
-    if text and (not starts or starts[0]):
+    if starts[:1] != [0]:
         starts.insert(0, 0)
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+    ends = [*starts[1:], len(text)]
+    return [span for span in zip(starts, ends, strict=True) if span[1]]

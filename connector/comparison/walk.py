@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from connector.comparison.addresses import absolute, srcset
 from connector.comparison.blocks import (
@@ -120,7 +120,7 @@ def select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
     """Return the elements a selector finds; none if it is not one."""
     try:
         return tree.css(selector)
-    except (ValueError, RuntimeError):
+    except SelectolaxError:
         return []
 
 
@@ -128,7 +128,7 @@ def valid(selector: str) -> bool:
     """Say whether `selector` is CSS that can be used."""
     try:
         LexborHTMLParser("<p>").css(selector)
-    except (ValueError, RuntimeError):
+    except SelectolaxError:
         return False
     return True
 
