@@ -47,13 +47,13 @@ def spoken() -> str:
     return os.environ.get("LANGUAGE") or preferred(os.environ)
 
 
-def preferred(environment: Mapping[str, str]) -> str:
-    """Return the language the environment asks for; Vietnamese if it does not say."""
+def preferred(environment: Mapping[str, str], *, otherwise: str = "vi") -> str:
+    """Return the language the environment asks for, `otherwise` if for none."""
     for name in ("CONNECTOR_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         language = environment.get(name, "")[:2].lower()
         if language in LANGUAGES:
             return language
-    return "vi"
+    return otherwise
 
 
 def translate(message: str, language: str | None = None) -> str:
@@ -105,6 +105,6 @@ def word(fact: object, language: str | None = None) -> str:
         case Sayable():
             return say(fact.template, fact.facts, language)
         case Iterable():
-            return ", ".join(word(one, language) for one in fact)
+            return ", ".join(word(one, language) for one in fact) or "–"
         case _:
             return str(fact)

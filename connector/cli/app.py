@@ -1,6 +1,6 @@
 """`connector`: the group of all commands, and how it ends."""
 
-import json
+import errno
 import os
 import sys
 import traceback
@@ -9,9 +9,11 @@ from importlib.metadata import version
 import click
 
 from connector.cli.command import Group
-from connector.cli.desk import Desk, Exit, as_json, told
-from connector.domain.errors import ConnectorError, Unexpected
-from connector.language import N_, preferred, say, speak, translate
+from connector.cli.desk import Desk, Exit
+from connector.cli.screen import muffle
+from connector.domain.errors import ConnectorError, FileRefused, Unexpected
+from connector.domain.message import Message
+from connector.language import LANGUAGES, N_, preferred, say, speak, translate
 
 COMMANDS = {
     name: f"connector.cli.{module}"
@@ -38,6 +40,8 @@ COMMANDS = {
     }.items()
 }
 
+STOPPED = N_("Stopped. What was done is kept; the same command goes on with it.")
+
 
 @click.group(
     cls=Group,
@@ -55,6 +59,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line, and end the process with the exit code of the result."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another charset must not stop the work: ả becomes \u1ea3.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     speak(preferred(os.environ))
     sys.exit(run(sys.argv[1:]))
 
@@ -62,33 +69,77 @@ def main() -> None:
 def run(arguments: list[str], desk: Desk | None = None) -> int:
     """Run one command line, print its errors with their remedy, return how it ended."""
     desk = desk or Desk()
+    _foresee(arguments)
     try:
         result = cli.main(
-            arguments, prog_name="connector", standalone_mode=False, obj=desk
+            arguments,
+            prog_name="connector",
+            standalone_mode=False,
+            obj=desk,
+            color=False if os.environ.get("NO_COLOR") else None,
         )
     except click.ClickException as error:
-        error.show()
+        _misused(error, desk, as_json=desk.json or "--json" in arguments)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(
-            translate(
-                N_("Stopped. What was done is kept; the same command goes on with it.")
-            ),
-            err=True,
-        )
+        desk.fail("Stopped", translate(STOPPED))
         return Exit.FAILED
-    except ConnectorError as error:
-        _tell(error, desk)
-        return desk.exit_for(error)
     except Exception as error:  # noqa: BLE001 -- the edge: nothing may end without a sentence
-        traceback.print_exc()
-        _tell(Unexpected(kind=type(error).__name__, problem=str(error)), desk)
-        return Exit.FAILED
+        return desk.stopped_by(_named(error))
+    except SystemExit:
+        # Click's way to end when nobody reads its help any more.
+        muffle(sys.stdout)
+        return desk.exit_code
     return result if isinstance(result, int) else Exit.DONE
 
 
-def _tell(error: ConnectorError, desk: Desk) -> None:
-    if desk.json:
-        click.echo(json.dumps(as_json(error), ensure_ascii=False, indent=2))
-    else:
-        click.echo(say(N_("Error: {message}"), {"message": told(error)}), err=True)
+def _foresee(arguments: list[str]) -> None:
+    """Speak the language asked for already where the rest is not understood."""
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        language = following if word == "--lang" else word.removeprefix("--lang=")
+        if language in LANGUAGES:
+            speak(language)
+
+
+def _misused(error: click.ClickException, desk: Desk, *, as_json: bool) -> None:
+    """Tell what is wrong with the command line, in Click's own words."""
+    desk.json = as_json
+    if not desk.json:
+        error.show()
+        return
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx:
+        facts = {"command": error.ctx.command_path, "option": "--help"}
+        hint = say(N_("Try '{command} {option}' for help."), facts)
+    kind = "UsageError" if error.exit_code == Exit.USAGE else type(error).__name__
+    desk.fail(kind, error.format_message(), hint)
+
+
+_REFUSALS = {
+    errno.EACCES: N_("permission denied"),
+    errno.EPERM: N_("permission denied"),
+    errno.EROFS: N_("the disk can only be read"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.ENOTDIR: N_("a file stands where a folder is needed"),
+    errno.EEXIST: N_("a file stands where a folder is needed"),
+    errno.EADDRINUSE: N_("another program uses this port"),
+}
+
+
+def _named(error: Exception) -> ConnectorError:
+    match error:
+        case ConnectorError():
+            return error
+        case OSError():
+            return _file_refused(error)
+        case _:
+            traceback.print_exception(error)
+            return Unexpected(kind=type(error).__name__, problem=str(error))
+
+
+def _file_refused(error: OSError) -> FileRefused:
+    problem = _REFUSALS.get(error.errno or 0, "")
+    return FileRefused(
+        name=str(error.filename or type(error).__name__),
+        problem=Message(problem) if problem else (error.strerror or str(error)),
+    )

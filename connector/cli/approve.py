@@ -3,7 +3,7 @@
 import click
 
 from connector.cli.check import told_state
-from connector.cli.command import command
+from connector.cli.command import argument, command
 from connector.cli.desk import Desk
 from connector.domain.item import ItemId
 from connector.language import N_
@@ -17,10 +17,13 @@ from connector.steps.approve import approve
         " these pictures and this category; any change voids it."
     ),
 )
-@click.argument("items", metavar="ITEM...", nargs=-1, type=int, required=True)
+@argument("items", N_("ITEM..."), nargs=-1, type=int, required=True)
 @click.pass_obj
 def approve_command(desk: Desk, items: tuple[int, ...]) -> None:
     """Approve one or more items."""
-    for number in items:
-        item = approve(ItemId(number), by=desk.person(), parts=desk.library.parts)
-        told_state(desk, item)
+    desk.each([ItemId(number) for number in items], N_("Approving"), _approve)
+
+
+def _approve(desk: Desk, item_id: ItemId) -> None:
+    item = approve(item_id, by=desk.person(), parts=desk.library.parts)
+    told_state(desk, item)

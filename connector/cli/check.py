@@ -2,7 +2,7 @@
 
 import click
 
-from connector.cli.command import command, option
+from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit
 from connector.domain.finding import CheckResult, Finding
 from connector.domain.item import Item, ItemId, State
@@ -18,10 +18,17 @@ from connector.steps.check import accurate, check, waive
         " item is right; `connector return` sends it back."
     ),
 )
-@click.argument("items", metavar="[ITEM]...", nargs=-1, type=int)
+@argument("items", N_("[ITEM]..."), nargs=-1, type=int)
 @option("--accurate", is_flag=True, help=N_("Decide: form and content are accurate."))
-@option("--waive", metavar="RULE", help=N_("Set a blocking rule aside, with --reason."))
-@option("--reason", default="", help=N_("Why; kept in the item's history."))
+@option(
+    "--waive", metavar=N_("RULE"), help=N_("Set a blocking rule aside, with --reason.")
+)
+@option(
+    "--reason",
+    metavar=N_("TEXT"),
+    default="",
+    help=N_("Why; kept in the item's history."),
+)
 @click.pass_obj
 def check_command(
     desk: Desk,
@@ -33,16 +40,19 @@ def check_command(
     """Run the rules, or decide."""
     if (accurate or waive) and not items:
         raise click.UsageError(translate(N_("Say which items: nobody decides unseen.")))
-    waiting = [ItemId(number) for number in items] or desk.library.waiting(
-        State.RECEIVED
-    )
-    for item_id in desk.progress(waiting, N_("Checking")):
+    waiting = [ItemId(number) for number in items]
+    if not items:
+        waiting = desk.library.waiting(State.RECEIVED)
+
+    def one(desk: Desk, item_id: ItemId) -> None:
         if waive:
             _waive(desk, item_id, waive, reason)
         if accurate:
             _accurate(desk, item_id)
         if not (accurate or waive):
             _check(desk, item_id)
+
+    desk.each(waiting, N_("Checking"), one)
 
 
 def _check(desk: Desk, item_id: ItemId) -> None:

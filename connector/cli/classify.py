@@ -3,7 +3,7 @@
 import click
 
 from connector.cli.check import told_state
-from connector.cli.command import command, option
+from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk
 from connector.domain.item import CategoryCode, ItemId, State
 from connector.language import N_, say, translate
@@ -17,8 +17,8 @@ from connector.steps.classify import classify, propose
         " with it, or with --proposed, you decide."
     ),
 )
-@click.argument("item", metavar="[ITEM]", type=int, required=False)
-@click.argument("category", metavar="[CATEGORY]", required=False)
+@argument("item", N_("[ITEM]"), type=int, required=False)
+@argument("category", N_("[CATEGORY]"), required=False)
 @option("--proposed", is_flag=True, help=N_("Decide as proposed."))
 @click.pass_obj
 def classify_command(

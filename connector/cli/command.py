@@ -5,7 +5,6 @@ Click translates its own messages by gettext; what we wrote, it prints as it is,
 help texts are translated here, when they are shown.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,9 @@ import click
 from connector.cli.desk import Desk
 from connector.language import LANGUAGES, N_, speak, translate
 
+OPTIONS = N_("[OPTIONS]")
+"""What Click writes in every usage line, and does not translate itself."""
+
 
 class _Spoken:
     """Shows the help of a command or a group in the reader's language."""
@@ -23,15 +25,18 @@ class _Spoken:
     help: str | None
     short_help: str | None
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
+        return [translate(piece) for piece in pieces]
+
     def format_help_text(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
         del ctx
-        formatter.write_paragraph()
-        with formatter.indentation():
-            for paragraph in translate(self.help or "").split("\n\n"):
+        for paragraph in translate(self.help or "").split("\n\n"):
+            formatter.write_paragraph()
+            with formatter.indentation():
                 formatter.write_text(paragraph)
-                formatter.write_paragraph()
 
     def get_short_help_str(self, limit: int = 45) -> str:
         del limit
@@ -39,7 +44,7 @@ class _Spoken:
 
 
 class Option(click.Option):
-    """An option whose help is translated when it is shown."""
+    """An option whose help and metavar are translated when they are shown."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the row for the help page."""
@@ -47,6 +52,18 @@ class Option(click.Option):
         if record is None or not self.help:
             return record
         return record[0], record[1].replace(self.help, translate(self.help))
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return what stands for the value."""
+        return translate(super().make_metavar(ctx))
+
+
+class Argument(click.Argument):
+    """An argument whose metavar is translated when it is shown."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return what stands for the value."""
+        return translate(super().make_metavar(ctx))
 
 
 class Command(_Spoken, click.Command):
@@ -83,6 +100,7 @@ class Group(_Spoken, click.Group):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.lazy = lazy or {}
+        self.subcommand_metavar = N_("COMMAND [ARGS]...")
         self.params.extend(_common())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -121,6 +139,11 @@ def option(*names: str, help: str, **kwargs: Any) -> Callable[[Any], Any]:  # no
     return click.option(*names, cls=Option, help=help, **kwargs)
 
 
+def argument(name: str, metavar: str, **kwargs: Any) -> Callable[[Any], Any]:  # noqa: ANN401 -- Click's own
+    """Give a command an argument with a translated metavar."""
+    return click.argument(name, cls=Argument, metavar=metavar, **kwargs)
+
+
 def _common() -> list[click.Parameter]:
     return [
         Option(
@@ -133,14 +156,14 @@ def _common() -> list[click.Parameter]:
         ),
         Option(
             ["--as"],
-            metavar="USER",
+            metavar=N_("USER"),
             expose_value=False,
             callback=_as,
             help=N_("Who you are: a user of roles.toml."),
         ),
         Option(
             ["--config"],
-            metavar="DIR",
+            metavar=N_("DIR"),
             type=click.Path(path_type=Path, file_okay=False),
             expose_value=False,
             callback=_config,
@@ -149,6 +172,7 @@ def _common() -> list[click.Parameter]:
         Option(
             ["--json"],
             is_flag=True,
+            is_eager=True,
             expose_value=False,
             callback=_json,
             help=N_("Print the result as JSON."),
@@ -157,9 +181,9 @@ def _common() -> list[click.Parameter]:
 
 
 def _speak(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    del ctx, param
+    del param
     if value:
-        os.environ["CONNECTOR_LANG"] = value
+        ctx.ensure_object(Desk).language = value
         speak(value)
 
 

@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
-from connector.cli.command import command
+from connector.cli.command import argument, command
 from connector.cli.desk import Desk
 from connector.language import N_
 
@@ -15,9 +15,7 @@ from connector.language import N_
         ' this into ~/.bashrc: eval "$(connector completion bash)"'
     ),
 )
-@click.argument(
-    "shell", metavar="[bash|zsh|fish]", type=click.Choice(["bash", "zsh", "fish"])
-)
+@argument("shell", "[bash|zsh|fish]", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion_command(ctx: click.Context, shell: str) -> None:
     """Print Click's own completion script."""

@@ -4,7 +4,7 @@ import difflib
 
 import click
 
-from connector.cli.command import command
+from connector.cli.command import argument, command
 from connector.cli.desk import Desk, Exit
 from connector.domain.item import ItemId, Revision, changed_parts
 from connector.domain.publication import Publication
@@ -18,7 +18,7 @@ from connector.language import N_, say
         " what was sent to each target and what it holds now."
     ),
 )
-@click.argument("item", metavar="ITEM", type=int)
+@argument("item", N_("ITEM"), type=int)
 @click.pass_obj
 def diff_command(desk: Desk, item: int) -> None:
     """Show the differences of one item."""
@@ -87,4 +87,4 @@ def _lines(desk: Desk, before: list[str], after: list[str]) -> None:
         if line.startswith(("---", "+++", "@@")):
             continue
         colour = {"-": "red", "+": "green"}.get(line[0])
-        desk.show(f"  {click.style(line, fg=colour)}")
+        desk.show(f"  {line}", colour=colour)

@@ -6,7 +6,7 @@ from connector.cli.command import command
 from connector.cli.desk import Desk, Exit, as_json
 from connector.domain.errors import TargetError
 from connector.language import N_, say
-from connector.ports.parts import Route
+from connector.ports.parts import GoLive, Route
 
 
 @command(
@@ -23,8 +23,12 @@ def doctor_command(desk: Desk) -> None:
     library = desk.library
     desk.say(N_("Configuration: in order ({folder})."), folder=str(desk.config))
     desk.say(N_("Database: {database}."), database=library.database)
-    for advice in library.advice():
-        desk.show(f"  ! {say(advice.template, advice.facts)}")
+    advice = [say(one.template, one.facts) for one in library.advice()]
+    for sentence in advice:
+        desk.show(f"  ! {sentence}")
+    desk.result(
+        {"config": str(desk.config), "database": library.database, "advice": advice}
+    )
     for name, route in library.parts.routes.items():
         _examine(desk, name, route)
 
@@ -55,7 +59,8 @@ def _examine(desk: Desk, name: str, route: Route) -> None:
         desk.show(f"  {'✓' if allowed else '✗'} {say(what, {})}")
     for advice in probe.advice:
         desk.show(f"  ! {say(advice.template, advice.facts)}")
-    if not probe.may_create:
+    by_hand = route.go_live is GoLive.WEBMASTER
+    if not (probe.may_create and (probe.may_publish or by_hand)):
         desk.ends(Exit.FAILED)
     desk.result(
         {

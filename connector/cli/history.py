@@ -4,10 +4,10 @@ import json
 
 import click
 
-from connector.cli.command import command
+from connector.cli.command import argument, command
 from connector.cli.desk import Desk, Exit
 from connector.domain.item import ItemId
-from connector.language import N_, word
+from connector.language import N_, translate, word
 
 
 @command(
@@ -17,7 +17,7 @@ from connector.language import N_, word
         " the chain of the audit trail is whole."
     ),
 )
-@click.argument("item", metavar="ITEM", type=int)
+@argument("item", N_("ITEM"), type=int)
 @click.pass_obj
 def history_command(desk: Desk, item: int) -> None:
     """Show one item's audit trail."""
@@ -39,7 +39,7 @@ def history_command(desk: Desk, item: int) -> None:
         )
     desk.show()
     for row in rows:
-        desk.show(f"{row.number:>6}  {word(row.at)}  {row.by}  {row.event}")
+        desk.show(f"{row.number:>6}  {word(row.at)}  {row.by}  {translate(row.event)}")
         desk.result(
             {
                 "number": row.number,
@@ -55,4 +55,5 @@ def history_command(desk: Desk, item: int) -> None:
             N_("The audit trail is broken at row {row}: somebody changed it."),
             row=broken,
         )
+        desk.result({"broken_at": broken})
         desk.ends(Exit.FAILED)

@@ -1,11 +1,24 @@
 """`connector list`: the items there are."""
 
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import click
 
 from connector.cli.command import command, option
-from connector.cli.desk import Desk, columns
-from connector.domain.item import ItemId, State
+from connector.cli.desk import Desk
+from connector.cli.screen import cells, columns, cut, plain, width
+from connector.domain.item import Item, ItemId, Revision, State
+from connector.domain.publication import Publication
 from connector.language import N_, translate, word
+
+DEFAULT_LIMIT = 50
+SHORTEST_TITLE = 20
+"""Columns that a title keeps, rather than making room for the address."""
+
+_TITLE = 3
+"""Which column it is."""
 
 
 @command(
@@ -22,12 +35,20 @@ from connector.language import N_, translate, word
     type=click.Choice([state.value for state in State]),
     help=N_("Only items in this state; may be given more than once."),
 )
-@option("--text", default="", help=N_("Only items whose title contains this."))
-@option("--after", type=int, help=N_("Begin after this item."))
+@option(
+    "--text",
+    metavar=N_("TEXT"),
+    default="",
+    help=N_("Only items whose title contains this."),
+)
+@option(
+    "--after", metavar=N_("ITEM"), type=int, help=N_("Begin after this item's number.")
+)
 @option(
     "--limit",
+    metavar=N_("NUMBER"),
     type=click.IntRange(min=1),
-    default=50,
+    default=DEFAULT_LIMIT,
     help=N_("At most so many items."),
 )
 @click.pass_obj
@@ -36,37 +57,75 @@ def list_command(
 ) -> None:
     """List one page of items."""
     with desk.library.parts.staging.reading() as tx:
-        items = tx.items(
+        found = tx.items(
             *map(State, states),
             after=None if after is None else ItemId(after),
-            limit=limit,
+            limit=limit + 1,
             text=text,
         )
         rows = [
-            (item, tx.revision(item.id), tx.publications(item.id)) for item in items
+            _Row(item, tx.revision(item.id), tx.publications(item.id))
+            for item in found[:limit]
         ]
-    for item, revision, publications in rows:
-        desk.result(
-            {
-                "item": item.id,
-                "state": item.state.value,
-                "category": revision.category,
-                "title": revision.title,
-                "urls": [p.url for p in publications if p.url],
-            }
-        )
-    heads = [N_("No"), N_("State"), N_("Category"), N_("Title"), N_("Address")]
-    table = [[translate(head) for head in heads]] + [
-        [
-            str(item.id),
-            word(item.state),
-            desk.label(revision.category) if revision.category else "–",
-            revision.title,
-            " ".join(p.url for p in publications if p.url),
-        ]
-        for item, revision, publications in rows
-    ]
-    for line in columns(table):
+    for row in rows:
+        desk.result(row.for_programs())
+    for line in _table(desk, rows):
         desk.show(line)
-    if len(items) == limit:
-        desk.say(N_("More: connector list --after {last}"), last=items[-1].id)
+    if len(found) > limit:
+        asked = [f"--state {state}" for state in states]
+        asked += [f"--text {shlex.quote(text)}"] if text else []
+        asked += [f"--limit {limit}"] if limit != DEFAULT_LIMIT else []
+        command = " ".join(["connector list", *asked, f"--after {rows[-1].item.id}"])
+        desk.say(N_("More: {command}"), command=command)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    item: Item
+    revision: Revision
+    publications: Sequence[Publication]
+
+    @property
+    def urls(self) -> list[str]:
+        return [publication.url for publication in self.publications if publication.url]
+
+    def for_programs(self) -> dict[str, object]:
+        return {
+            "item": self.item.id,
+            "state": self.item.state.value,
+            "category": self.revision.category,
+            "title": self.revision.title,
+            "urls": self.urls,
+        }
+
+    def for_people(self, desk: Desk) -> list[str]:
+        category = self.revision.category
+        return [
+            str(self.item.id),
+            word(self.item.state),
+            desk.label(category) if category else "–",
+            plain(self.revision.title),
+            " ".join(self.urls),
+        ]
+
+
+def _table(desk: Desk, rows: list[_Row]) -> list[str]:
+    """Return the lines; titles give way where the terminal is narrow."""
+    if not rows:
+        return [translate(N_("No items."))]
+    heads = [N_("No"), N_("State"), N_("Category"), N_("Title"), N_("Address")]
+    table = [[translate(head) for head in heads]]
+    table += [row.for_people(desk) for row in rows]
+    columns_there = width()
+    if columns_there is not None:
+        # An address that is cut leads nowhere: it stands whole, or not at all.
+        others = columns([line[:_TITLE] for line in table])
+        longest = max(cells(line[-1]) for line in table)
+        room = columns_there - max(map(cells, others)) - len("  ")
+        if room - longest - len("  ") >= SHORTEST_TITLE:
+            room -= longest + len("  ")
+        else:
+            table = [line[:-1] for line in table]
+        for line in table:
+            line[_TITLE] = cut(line[_TITLE], max(room, SHORTEST_TITLE))
+    return columns(table)

@@ -2,8 +2,9 @@
 
 import click
 
-from connector.cli.command import command, option
+from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit, as_json
+from connector.domain.errors import NotApproved
 from connector.domain.item import ItemId, State
 from connector.domain.publication import Publication, PublicationState
 from connector.language import N_, say, translate
@@ -18,7 +19,7 @@ from connector.steps.publish import PUBLIC, Attempt, Orders, pass_publish, publi
         " repeat at any time: an item never gets a second post."
     ),
 )
-@click.argument("items", metavar="[ITEM]...", nargs=-1, type=int)
+@argument("items", N_("[ITEM]..."), nargs=-1, type=int)
 @option(
     "--accept-losses",
     is_flag=True,
@@ -29,7 +30,12 @@ from connector.steps.publish import PUBLIC, Attempt, Orders, pass_publish, publi
     is_flag=True,
     help=N_("Send ours again over a change made in the CMS; needs --reason."),
 )
-@option("--reason", default="", help=N_("Why; kept in the item's history."))
+@option(
+    "--reason",
+    metavar=N_("TEXT"),
+    default="",
+    help=N_("Why; kept in the item's history."),
+)
 @click.pass_obj
 def publish_command(
     desk: Desk,
@@ -50,13 +56,17 @@ def publish_command(
     waiting = [ItemId(number) for number in items]
     if not items:
         waiting = desk.library.waiting(State.APPROVED)
-    parts = desk.library.parts
-    for item_id in desk.progress(waiting, N_("Publishing")):
+
+    def one(desk: Desk, item_id: ItemId) -> None:
         for publication in _to_send(desk, item_id):
-            attempt = publish(publication, orders=orders, parts=parts)
-            if attempt is not None:
+            attempt = publish(publication, orders=orders, parts=desk.library.parts)
+            if attempt is None:
+                tell_busy(desk, publication)
+            else:
                 told(desk, attempt)
-        pass_publish(item_id, by=orders.by, parts=parts)
+        pass_publish(item_id, by=orders.by, parts=desk.library.parts)
+
+    desk.each(waiting, N_("Publishing"), one)
 
 
 def _to_send(desk: Desk, item_id: ItemId) -> list[Publication]:
@@ -64,7 +74,21 @@ def _to_send(desk: Desk, item_id: ItemId) -> list[Publication]:
     with desk.library.parts.staging.reading() as tx:
         tx.item(item_id)
         publications = list(tx.publications(item_id))
+    if not publications:
+        raise NotApproved(item=item_id)
     return [p for p in publications if p.state not in PUBLIC] or publications
+
+
+def tell_busy(desk: Desk, publication: Publication) -> None:
+    """Tell that somebody else is at it, so that nothing was done here."""
+    desk.say(
+        N_("Item {item} on {target}: another process is at it; nothing was done."),
+        item=publication.item_id,
+        target=publication.target,
+    )
+    desk.result(
+        {"item": publication.item_id, "target": publication.target, "state": "busy"}
+    )
 
 
 def told(desk: Desk, attempt: Attempt) -> None:
@@ -80,8 +104,7 @@ def told(desk: Desk, attempt: Attempt) -> None:
     for loss in publication.losses:
         if not loss.harmless or publication.state is PublicationState.HELD:
             desk.show(f"  {say(loss.message.template, loss.message.facts)}")
-            desk.show(f"    - {loss.sent}")
-            desk.show(f"    + {loss.stored}")
+            desk.difference(loss.sent, loss.stored)
     row: dict[str, object] = {
         "item": publication.item_id,
         "target": publication.target,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli.command import command, option
+from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit, as_json
 from connector.domain.errors import ConnectorError, Empty
 from connector.domain.item import Draft, ItemId
@@ -21,11 +21,11 @@ from connector.steps.receive import Receipt, Reception, correct, receive
         " received before is not received again."
     ),
 )
-@click.argument("where", metavar="[FROM]...", nargs=-1)
+@argument("where", N_("[FROM]..."), nargs=-1)
 @option(
     "--item",
     type=int,
-    metavar="ITEM",
+    metavar=N_("ITEM"),
     help=N_("The file is a correction of this item."),
 )
 @click.pass_obj

@@ -3,7 +3,7 @@
 import click
 
 from connector.cli.check import told_state
-from connector.cli.command import command, option
+from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk
 from connector.domain.item import ItemId
 from connector.language import N_
@@ -17,8 +17,13 @@ from connector.steps.check import give_back
         " received it; after, back to publishing. The reason is kept."
     ),
 )
-@click.argument("item", metavar="ITEM", type=int)
-@option("--reason", default="", help=N_("Why; kept in the item's history."))
+@argument("item", N_("ITEM"), type=int)
+@option(
+    "--reason",
+    metavar=N_("TEXT"),
+    default="",
+    help=N_("Why; kept in the item's history."),
+)
 @click.pass_obj
 def return_command(desk: Desk, item: int, reason: str) -> None:
     """Return one item."""

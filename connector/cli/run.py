@@ -1,12 +1,11 @@
 """`connector run`: every item as far as it may go without a person."""
 
-import time
-
 import click
 
 from connector.cli import publish, verify
 from connector.cli.command import command, option
 from connector.cli.desk import Desk
+from connector.domain.errors import ConnectorError
 from connector.language import N_
 from connector.steps.advance import Advance
 
@@ -22,25 +21,43 @@ from connector.steps.advance import Advance
 @option(
     "--every",
     type=click.IntRange(min=1),
-    metavar="SECONDS",
+    metavar=N_("SECONDS"),
     help=N_("Go on until Ctrl-C, looking again after so many seconds."),
 )
 @click.pass_obj
 def run_command(desk: Desk, every: int | None) -> None:
     """Advance what waits for nobody."""
+    if every is None:
+        if not _sweep(desk):
+            desk.say(N_("Nothing waits."))
+        return
+    try:
+        while True:
+            _sweep_and_go_on(desk)
+            desk.library.parts.clock.sleep(every)
+    except KeyboardInterrupt:
+        # The way this is meant to end; whatever was interrupted is found again.
+        desk.say(N_("Ended."))
+
+
+def _sweep(desk: Desk) -> bool:
+    """Advance everything once; tell whether there was anything."""
     from connector.worker.runner import sweep  # noqa: PLC0415 -- slow import
 
-    parts = desk.library.parts
-    while True:
-        moved = False
-        for one in sweep(parts):
-            _tell(desk, one)
-            moved = True
-        if every is None:
-            if not moved:
-                desk.say(N_("Nothing waits."))
-            return
-        time.sleep(every)
+    moved = False
+    for one in sweep(desk.library.parts):
+        _tell(desk, one)
+        moved = True
+    return moved
+
+
+def _sweep_and_go_on(desk: Desk) -> None:
+    try:
+        _sweep(desk)
+    except ConnectorError as error:
+        if not error.transient:
+            raise
+        desk.warn(error)
 
 
 def _tell(desk: Desk, advance: Advance) -> None:
@@ -48,6 +65,8 @@ def _tell(desk: Desk, advance: Advance) -> None:
         publish.told(desk, attempt)
     for seen in advance.seen:
         verify.told(desk, seen)
+    if advance.error is not None:
+        desk.warn(advance.error)
     desk.say(
         N_("Item {item} is now “{state}”."),
         item=advance.item.id,

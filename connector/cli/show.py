@@ -3,7 +3,7 @@
 import click
 
 from connector.cli.check import as_row, lines
-from connector.cli.command import command
+from connector.cli.command import argument, command
 from connector.cli.desk import Desk
 from connector.domain.item import ItemId
 from connector.language import N_, say
@@ -14,7 +14,7 @@ from connector.procedure.advance import allowed
     "show",
     help=N_("Show one item: what it says, how far it has come, what it waits for."),
 )
-@click.argument("item", metavar="ITEM", type=int)
+@argument("item", N_("ITEM"), type=int)
 @click.pass_obj
 def show_command(desk: Desk, item: int) -> None:
     """Show one item."""

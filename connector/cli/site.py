@@ -2,7 +2,7 @@
 
 import click
 
-from connector.cli.command import Group, command, option
+from connector.cli.command import Group, argument, command, option
 from connector.cli.desk import Desk
 from connector.language import N_
 
@@ -21,8 +21,13 @@ def site_command() -> None:
         " machine only, until Ctrl-C. For the world, point a web server at the folder."
     ),
 )
-@click.argument("target", metavar="[TARGET]", required=False)
-@option("--port", type=click.IntRange(0, 65535), help=N_("Port to listen on."))
+@argument("target", N_("[TARGET]"), required=False)
+@option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar=N_("PORT"),
+    help=N_("Port to listen on."),
+)
 @click.pass_obj
 def serve_command(desk: Desk, target: str | None, port: int | None) -> None:
     """Serve one site until Ctrl-C."""
@@ -31,8 +36,12 @@ def serve_command(desk: Desk, target: str | None, port: int | None) -> None:
 
     with serve(folder, port=address if port is None else port) as site:
         desk.say(N_("The website is at {url} — Ctrl-C ends it."), url=site.url)
-        while True:
-            desk.library.parts.clock.sleep(3600)
+        desk.result({"url": site.url, "folder": str(folder)})
+        try:
+            while True:
+                desk.library.parts.clock.sleep(3600)
+        except KeyboardInterrupt:
+            desk.say(N_("Ended."))
 
 
 site_command.add_command(serve_command)

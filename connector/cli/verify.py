@@ -4,15 +4,36 @@ from pathlib import Path
 
 import click
 
-from connector.cli.command import command, option
+from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit
+from connector.cli.publish import tell_busy
+from connector.domain.decision import Step
+from connector.domain.errors import OutcomeNotAllowed
 from connector.domain.item import ItemId, State
 from connector.domain.publication import Publication
 from connector.domain.verdict import Judgement, Severity
 from connector.language import N_, say, spoken, translate, word
+from connector.procedure.advance import allowed
 from connector.steps.complete import complete
 from connector.steps.publish import PUBLIC
 from connector.steps.verify import Seen, accept, verify
+
+_LOOK_AGAIN = N_(
+    "  Nothing was compared. Open the address in a browser; when the page is there,"
+    " `connector verify {item}` looks again."
+)
+_NEXT = {
+    Judgement.PASS: "",
+    Judgement.REVIEW: N_(
+        "  If you accept these differences: `connector verify {item} --accept"
+        " --reason WHY`; if not: `connector return {item} --reason WHY`."
+    ),
+    Judgement.FAIL: N_(
+        "  The item went back to publishing. When the cause is mended, `connector"
+        " publish {item}` sends it again."
+    ),
+}
+"""What a person can do after a judgement."""
 
 _MISMATCH = frozenset({Judgement.FAIL, Judgement.REVIEW})
 
@@ -25,16 +46,22 @@ _MISMATCH = frozenset({Judgement.FAIL, Judgement.REVIEW})
         " is shown and sends it back to publishing."
     ),
 )
-@click.argument("items", metavar="[ITEM]...", nargs=-1, type=int)
+@argument("items", N_("[ITEM]..."), nargs=-1, type=int)
 @option(
     "--accept",
     is_flag=True,
     help=N_("Accept the differences to be looked at; needs --reason."),
 )
-@option("--reason", default="", help=N_("Why; kept in the item's history."))
+@option(
+    "--reason",
+    metavar=N_("TEXT"),
+    default="",
+    help=N_("Why; kept in the item's history."),
+)
 @option(
     "--html",
     type=click.Path(path_type=Path, dir_okay=False),
+    metavar=N_("FILE"),
     help=N_("Write the comparison to this file, to be opened in a browser."),
 )
 @click.pass_obj
@@ -53,12 +80,15 @@ def verify_command(
     waiting = [ItemId(number) for number in items]
     if not items:
         waiting = desk.library.waiting(State.PUBLISHED)
-    for item_id in desk.progress(waiting, N_("Verifying")):
+
+    def one(desk: Desk, item_id: ItemId) -> None:
         if accept:
             _accept(desk, item_id, reason)
         else:
             _verify(desk, item_id, html)
         _complete(desk, item_id)
+
+    desk.each(waiting, N_("Verifying"), one)
 
 
 def _verify(desk: Desk, item_id: ItemId, html: Path | None) -> None:
@@ -66,6 +96,7 @@ def _verify(desk: Desk, item_id: ItemId, html: Path | None) -> None:
     for publication in _public(desk, item_id):
         seen = verify(publication, by=person, parts=parts)
         if seen is None:
+            tell_busy(desk, publication)
             continue
         told(desk, seen)
         if html and seen.page:
@@ -88,8 +119,12 @@ def _diff_page(seen: Seen) -> str:
 
 def _public(desk: Desk, item_id: ItemId) -> list[Publication]:
     with desk.library.parts.staging.reading() as tx:
-        tx.item(item_id)
+        state = tx.item(item_id).state
         publications = list(tx.publications(item_id))
+    if not publications:
+        raise OutcomeNotAllowed(
+            item=item_id, state=state, step=Step.VERIFY, allowed=allowed(state)
+        )
     return [p for p in publications if p.state in PUBLIC] or publications
 
 
@@ -162,6 +197,9 @@ def told(desk: Desk, seen: Seen) -> None:
             ],
         }
     )
+    next_step = _NEXT.get(verdict.judgement, _LOOK_AGAIN)
+    if next_step:
+        desk.say(next_step, item=verification.item_id)
     if verdict.judgement in _MISMATCH:
         desk.ends(Exit.MISMATCH)
     elif verdict.judgement is not Judgement.PASS:

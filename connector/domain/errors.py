@@ -3,6 +3,7 @@ Every error that connector raises on purpose.
 
 ConnectorError
 ├── Unexpected                a mistake in connector, or a machine in trouble
+├── FileRefused               the machine did not let a file be read or written
 ├── ConfigurationError        the operator mends config/ and starts again
 │   └── VariableError         the mistake stands in an environment variable
 ├── StagingError
@@ -85,6 +86,16 @@ class Unexpected(ConnectorError):
     remedy = N_(
         "What was stored is kept, and the same command goes on with it. If it happens"
         " again, report it with the lines above."
+    )
+
+
+class FileRefused(ConnectorError):
+    """A file or folder of this machine could not be read or written."""
+
+    message = N_("{name} cannot be used: {problem}.")
+    remedy = N_(
+        "Mend that (who may write there, how full the disk is), and give the same"
+        " command again: what was done is kept."
     )
 
 
