@@ -420,6 +420,20 @@ def test_a_database_without_four_byte_characters_refuses_for_good(
 # Posts.
 
 
+@pytest.mark.parametrize(
+    ("body", "marked"),
+    [
+        ("<p>Mở cửa.</p>", f"<p>Mở cửa.<!-- lib:{KEY} --></p>"),
+        ("<ul><li>Mở</li></ul>\n", f"<ul><li>Mở</li></ul><!-- lib:{KEY} -->"),
+        ("", f"<!-- lib:{KEY} -->"),
+    ],
+)
+def test_the_mark_stands_at_the_end_and_makes_no_paragraph_of_its_own(
+    body: str, marked: str
+) -> None:
+    assert posts.prepared(replace(POST, body=body)).body == marked
+
+
 @given(st.text(), st.text(), st.text())
 def test_a_prepared_post_is_marked_once_and_has_no_shortcode(
     title: str, body: str, excerpt: str
@@ -493,7 +507,7 @@ def test_what_is_sent_names_no_date_and_no_meta(
         "categories",
         "featured_media",
     }
-    assert fake.posts[int(draft.id)]["content"].endswith(f"<!-- lib:{KEY} -->")
+    assert fake.posts[int(draft.id)]["content"].endswith(f"<!-- lib:{KEY} --></p>")
 
 
 # To find.

@@ -55,7 +55,7 @@ def prepared(post: Post) -> Post:
         post,
         title=_tidy(post.title),
         excerpt=_tidy(post.excerpt),
-        body=f"{defuse(post.body).strip()}<!-- {mark_of(post)} -->",
+        body=_marked(defuse(post.body).strip(), f"<!-- {mark_of(post)} -->"),
     )
 
 
@@ -127,6 +127,13 @@ def is_ours(stored: StoredPost, post: Post) -> bool:
     return stored.slug in slugs_of(post) or bool(
         re.search(rf"{re.escape(mark_of(post))}\b", stored.body)
     )
+
+
+def _marked(body: str, comment: str) -> str:
+    # Alone at the end, WordPress would make an empty paragraph of it: a gap.
+    if body.endswith("</p>"):
+        return f"{body.removesuffix('</p>')}{comment}</p>"
+    return body + comment
 
 
 def _tidy(text: str) -> str:
