@@ -27,11 +27,14 @@ format: .venv/for-tests
 live: .venv/for-tests
 	$(BIN)/pytest -m live
 
+# Click asks the same catalogue for its own messages, so they are translated with ours.
 translations: .venv/for-tests
 	$(BIN)/pybabel -q extract -F babel.cfg --keyword=N_ --no-location --sort-output \
-	  --project=library-connector -o connector/locale/connector.pot connector
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
-	  -D connector -i connector/locale/connector.pot -d connector/locale -l vi
+	  --project=library-connector -o .venv/connector.pot connector \
+	  "$$($(BIN)/python -c 'import click; print(*click.__path__)')"
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date --no-wrap \
+	  -D connector -i .venv/connector.pot -d connector/locale -l vi
 	$(BIN)/pybabel -q compile -D connector -d connector/locale
 
 # Versions and hashes only: where packages come from is each machine's own affair.
