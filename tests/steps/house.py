@@ -17,6 +17,7 @@ from connector.domain.item import (
     Item,
     ItemId,
     Revision,
+    Sha256,
     Use,
     sha256,
 )
@@ -88,6 +89,7 @@ class House:
     portal: FaultyTarget
     web: FakeWeb
     make_draft: MakeDraft
+    archive: Path
 
     def draft(self, **fields: object) -> Draft:
         return self.make_draft(**{"title": TITLE, "body": BODY} | fields)
@@ -212,6 +214,9 @@ class House:
         )
         self.parts = replace(self.parts, checks=checks)
 
+    def lose_from_archive(self, sha256: Sha256) -> None:
+        (self.archive / sha256[:2] / sha256[2:]).unlink()
+
     def second_site(self, name: str = "chi-nhanh") -> FaultyTarget:
         """Open another site, which comes before the portal by its name."""
         site = FaultyTarget(name)
@@ -246,22 +251,31 @@ def open_house(
         worker="may-1",
     )
     return House(
-        parts=parts, clock=clock, portal=portal, web=web, make_draft=make_draft
+        parts=parts,
+        clock=clock,
+        portal=portal,
+        web=web,
+        make_draft=make_draft,
+        archive=folder / "archive",
     )
 
 
-def with_picture(content: bytes, *, body: str = BODY) -> dict[str, object]:
-    """Return the fields of a draft that shows one picture above its text."""
-    picture = Attachment(
-        name="phòng đọc.png",
-        media_type="image/png",
-        sha256=sha256(content),
-        size=len(content),
-        use=Use.IMAGE,
-        alt="Phòng đọc tầng 2",
+def with_pictures(*contents: bytes) -> dict[str, object]:
+    """Return the fields of a draft that shows pictures above its text."""
+    pictures = tuple(
+        Attachment(
+            name=f"phòng đọc {number}.png",
+            media_type="image/png",
+            sha256=sha256(content),
+            size=len(content),
+            use=Use.IMAGE,
+            alt=f"Phòng đọc tầng {number}",
+        )
+        for number, content in enumerate(contents, start=2)
     )
+    shown = "".join(f'<p><img src="{p.address}" alt="{p.alt}"></p>' for p in pictures)
     return {
-        "body": f'<p><img src="{picture.address}" alt="{picture.alt}"></p>{body}',
-        "files": (picture,),
-        "blobs": {picture.sha256: content},
+        "body": shown + BODY,
+        "files": pictures,
+        "blobs": {sha256(content): content for content in contents},
     }

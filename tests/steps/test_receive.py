@@ -29,7 +29,7 @@ from tests.steps.house import (
     WEBMASTER,
     House,
     Offers,
-    with_picture,
+    with_pictures,
 )
 
 PICTURE = b"\x89PNG phong doc"
@@ -189,7 +189,7 @@ def test_receiving_is_not_for_the_webmaster(house: House) -> None:
 
 
 def test_original_and_files_are_in_the_archive(house: House) -> None:
-    house.received(original=b"ban goc", **with_picture(PICTURE))
+    house.received(original=b"ban goc", **with_pictures(PICTURE))
 
     archive = house.parts.archive
     assert archive.get(sha256(b"ban goc")) == b"ban goc"
@@ -218,7 +218,7 @@ def test_no_row_points_at_bytes_that_were_not_kept(house: House, lost: bytes) ->
     house.parts = replace(house.parts, archive=full)
 
     with pytest.raises(OSError, match="No space"):
-        house.received(original=b"ban goc", **with_picture(PICTURE))
+        house.received(original=b"ban goc", **with_pictures(PICTURE))
 
     with house.parts.staging.reading() as tx:
         assert tx.items() == []
@@ -245,7 +245,7 @@ def test_a_correction_voids_the_approval_and_keeps_the_category(house: House) ->
         {"title": TITLE + " "},
         {"excerpt": "Phòng đọc mới"},
         {"language": "en"},
-        with_picture(PICTURE),
+        with_pictures(PICTURE),
     ],
 )
 def test_any_change_voids_the_approval(
@@ -259,17 +259,17 @@ def test_any_change_voids_the_approval(
 
 
 def test_one_changed_picture_voids_the_approval(house: House) -> None:
-    item = house.approved(**with_picture(PICTURE))
+    item = house.approved(**with_pictures(PICTURE))
 
-    house.correct(item.id, **with_picture(PICTURE + b"."))
+    house.correct(item.id, **with_pictures(PICTURE + b"."))
 
     assert house.item(item.id).state is State.RECEIVED
 
 
 def test_a_correction_that_says_the_same_keeps_the_approval(house: House) -> None:
-    item = house.approved(**with_picture(PICTURE))
+    item = house.approved(**with_pictures(PICTURE))
 
-    receipt = house.correct(item.id, original=b"luu lai", **with_picture(PICTURE))
+    receipt = house.correct(item.id, original=b"luu lai", **with_pictures(PICTURE))
 
     assert receipt.outcome is Reception.KNOWN
     assert house.item(item.id) == item
