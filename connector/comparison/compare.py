@@ -15,6 +15,8 @@ from connector.domain.verdict import Difference, Judgement, Severity, Verdict
 from connector.language import N_
 
 _NO_PROFILE = Profile()
+_MOST = 1_000
+"""Differences told of one page; the heaviest, if there are more."""
 
 
 def compare(
@@ -49,11 +51,13 @@ def compare(
             stale = states.verdict(
                 Judgement.STALE, N_("The page shows an earlier version of the item.")
             )
-            return replace(stale, differences=found)
+            return replace(stale, differences=_heaviest(found))
         if other := states.instead(reading, decoded):
             return other
     return Verdict(
-        judgement=_judgement(found), differences=found, equal=_equal(reading, found)
+        judgement=_judgement(found),
+        differences=_heaviest(found),
+        equal=_equal(reading, found),
     )
 
 
@@ -165,6 +169,13 @@ def _shows(old: Approved, page: Page, profile: Profile, decoded: Decoded) -> boo
         return False
     found = _differences(reading, decoded)
     return all(one.severity is not Severity.FAIL for one in found)
+
+
+def _heaviest(found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    if len(found) <= _MOST:
+        return found
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda one: order.index(one.severity))[:_MOST])
 
 
 def _judgement(found: Sequence[Difference]) -> Judgement:

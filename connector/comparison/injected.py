@@ -62,7 +62,7 @@ def _actives(reading: Reading) -> Iterator[Difference]:
             severity,
             f"inject.{active.kind}",
             _TEMPLATES[active.kind],
-            place=_nearby(reading, active.block),
+            place=reading.after(active.block - reading.offset),
             shown_place=reading.path(active.box),
             shown=active.detail,
         )
@@ -105,16 +105,6 @@ def _lost_embeds(reading: Reading) -> Iterator[Difference]:
         )
 
 
-def _nearby(reading: Reading, block: int) -> str:
-    at = max(0, block - reading.offset)
-    before = [
-        match.approved[-1]
-        for match in reading.matches
-        if match.approved and match.shown and match.shown[0] <= at
-    ]
-    return reading.where(max(before, default=0))
-
-
 def _links(reading: Reading) -> Iterator[Difference]:
     extra = {
         span.link
@@ -155,11 +145,12 @@ def _foreign_link(reading: Reading, link: Link) -> Difference:
 def _link(
     reading: Reading, link: Link, severity: Severity, code: str, template: str
 ) -> Difference:
+    inside = reading.inside(link.box)
     return difference(
         severity,
         code,
         template,
-        place=_nearby(reading, link.block) if reading.inside(link.box) else "page",
+        place=reading.after(link.block - reading.offset) if inside else "page",
         shown_place=reading.path(link.box),
         shown=words(link) or link.href,
         target=link.target,

@@ -1,11 +1,12 @@
 """Both sides read and aligned: what every part of the judgement looks at."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.comparison import canonical
 from connector.comparison.addresses import absolute
-from connector.comparison.align import Kind, Match, align, places
+from connector.comparison.align import Match, align, places
 from connector.comparison.blocks import Block, Document
 from connector.comparison.decoding import Decoded
 from connector.comparison.inputs import Approved, Page, Profile
@@ -38,28 +39,23 @@ class Reading:
     media: Mapping[str, str]
     """Absolute URL at the target → SHA-256 of the bytes that were approved."""
 
-    @property
-    def first(self) -> int:
-        """The index, in the page, of the first block that is the item's."""
-        return self.offset + min(
-            (at for match in self._ours() for at in match.shown), default=0
-        )
-
-    @property
-    def last(self) -> int:
-        """The index, in the page, of the last block that is the item's."""
-        return self.offset + max(
-            (at for match in self._ours() for at in match.shown), default=0
-        )
-
-    def _ours(self) -> list[Match]:
-        return [match for match in self.matches if match.kind is not Kind.EXTRA]
+    anchors: tuple[tuple[int, int], ...]
+    """(index in `theirs`, approved index) of what was matched, both ascending."""
+    first: int
+    """The index, in the page, of the first block that is the item's."""
+    last: int
+    """The index, in the page, of the last block that is the item's."""
 
     def where(self, at: int) -> str:
         """Return where, in the source, what stands before block `at` is."""
         if not self.wheres:
             return "body"
         return self.wheres[min(at, len(self.wheres) - 1)]
+
+    def after(self, at: int) -> str:
+        """Return where in the source the block `at` of `theirs` would stand."""
+        found = bisect_right(self.anchors, (at, len(self.wheres))) - 1
+        return self.where(self.anchors[found][1] if found >= 0 else 0)
 
     def path(self, box: int) -> str:
         """Return where on the page a box stands."""
@@ -124,6 +120,14 @@ def compare_blocks(
     ]
     below = _below_title(title, source.blocks, theirs)
     theirs = theirs[below:]
+    offset = place.start + below
+    matches = tuple(align(source.blocks, theirs))
+    anchors = tuple(
+        (match.shown[-1], match.approved[-1])
+        for match in matches
+        if match.approved and match.shown
+    )
+    starts = [match.shown[0] for match in matches if match.approved and match.shown]
     return Reading(
         approved=approved,
         page=page,
@@ -133,8 +137,11 @@ def compare_blocks(
         shown=shown,
         place=place,
         theirs=tuple(theirs),
-        offset=place.start + below,
-        matches=tuple(align(source.blocks, theirs)),
+        offset=offset,
+        matches=matches,
+        anchors=anchors,
+        first=offset + (starts[0] if starts else 0),
+        last=offset + (anchors[-1][0] if anchors else 0),
         wheres=tuple(places(source.blocks)),
         media={
             address: name.removeprefix("attachment:")

@@ -335,7 +335,7 @@ def _extra(
     else:
         severity = Severity.FAIL
         code, template = "text.inserted", N_("This was not approved.")
-    place = reading.where(_before(reading, at))
+    place = reading.after(at)
     yield difference(
         severity,
         code,
@@ -368,15 +368,3 @@ def _meta(reading: Reading, block: Block) -> bool:
             return True
         box = reading.shown.boxes[box].parent
     return False
-
-
-def _before(reading: Reading, at: int) -> int:
-    """Return the index of the last approved block that is shown before `at`."""
-    return max(
-        (
-            match.approved[-1]
-            for match in reading.matches
-            if match.approved and match.shown and match.shown[0] < at
-        ),
-        default=0,
-    )

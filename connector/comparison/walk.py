@@ -65,6 +65,8 @@ _TABLE = frozenset({"table", "tr", "td", "th"})
 _LAZY = ("data-src", "data-lazy-src", "data-original")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 _MAX_SPAN = 1_000
+_WIDEST = 200
+"""Columns of a table of which it is remembered what spans into later rows."""
 
 
 def read(
@@ -164,11 +166,11 @@ class _Table:
 
     def cell(self, *, rows: int, columns: int, heading: bool) -> Cell:
         self.row = max(self.row, 1)
-        while self.taken.get(self.column, 0) >= self.row:
+        while self.column < _WIDEST and self.taken.get(self.column, 0) >= self.row:
             self.column += 1
         cell = Cell(self.number, self.row, self.column, rows, columns, heading)
         if rows > 1:
-            for column in range(self.column, self.column + columns):
+            for column in range(self.column, min(self.column + columns, _WIDEST)):
                 self.taken[column] = self.row + rows - 1
         self.column += columns
         return cell

@@ -112,7 +112,10 @@ DIFFERENT = {
     ),
     "elsewhere": (
         "<p>một hai ba bốn</p><p>năm sáu bảy</p>",
-        "<p>một hai ba bốn</p></div></main><footer><p>năm sáu bảy</p><p>Địa chỉ của thư viện, điện thoại, giờ mở cửa, bản đồ, liên kết</p></footer>",
+        (
+            "<p>một hai ba bốn</p></div></main><footer><p>năm sáu bảy</p>"
+            "<p>Địa chỉ của thư viện, điện thoại, giờ mở cửa, bản đồ</p></footer>"
+        ),
         "block.elsewhere",
     ),
     "text added": ("<p>một hai ba</p>", "<p>một hai ba bốn</p>", "text.added"),

@@ -41,6 +41,7 @@ def shown(src: str, more: str = "") -> str:
     )
 
 
+ITSELF = FILES[f"{UPLOADS}/phong-doc.jpg"]
 BASE = "/wp-content/uploads/2025/04"
 
 

@@ -13,20 +13,15 @@ from tests.comparison.pages import APPROVED, WORDPRESS, page, simple
 SECONDS = 10
 """Far more than is needed; without the limits these take minutes or for ever."""
 
+MANY = 100_000
 HOSTILE = {
     "large": b"<p>" + b"a" * 50_000_000,
     "deep": b"<div>" * 100_000 + b"x",
     "deep without blocks": b"<b id=1>" * 100_000,
     "deep in a drawing": b"<svg>" + b"<li>" * 100_000,
-    "many attributes": b"<p "
-    + b" ".join(b"a%d=1" % at for at in range(100_000))
-    + b">",
-    "close attributes": b"<p "
-    + b"".join(b'a%d="1"' % at for at in range(100_000))
-    + b">",
-    "slashed attributes": b"<p"
-    + b"".join(b"/a%d" % at for at in range(100_000))
-    + b">",
+    "many attributes": b"<p " + b" ".join(b"a%d=1" % at for at in range(MANY)) + b">",
+    "close attributes": b"<p " + b"".join(b'a%d="1"' % at for at in range(MANY)) + b">",
+    "slashed attributes": b"<p" + b"".join(b"/a%d" % at for at in range(MANY)) + b">",
     "unclosed scripts": b"<script " * 500_000,
     "unclosed comments": b"<!--" * 1_000_000,
     "unclosed quotes": b"<a '\"" * 500_000,
