@@ -420,15 +420,19 @@ def test_a_database_without_four_byte_characters_refuses_for_good(
 # Posts.
 
 
+def block(body: str) -> str:
+    return f"<!-- wp:html -->\n{body}\n<!-- lib:{KEY} -->\n<!-- /wp:html -->"
+
+
 @pytest.mark.parametrize(
     ("body", "marked"),
     [
-        ("<p>Mở cửa.</p>", f"<p>Mở cửa.<!-- lib:{KEY} --></p>"),
-        ("<ul><li>Mở</li></ul>\n", f"<ul><li>Mở</li></ul><!-- lib:{KEY} -->"),
-        ("", f"<!-- lib:{KEY} -->"),
+        ("<p>Mở cửa.</p>", block("<p>Mở cửa.</p>")),
+        ("<ul><li>Mở</li></ul>\n", block("<ul><li>Mở</li></ul>")),
+        ("", block("")),
     ],
 )
-def test_the_mark_stands_at_the_end_and_makes_no_paragraph_of_its_own(
+def test_the_text_is_one_block_of_html_with_the_mark_at_its_end(
     body: str, marked: str
 ) -> None:
     assert posts.prepared(replace(POST, body=body)).body == marked
@@ -442,7 +446,7 @@ def test_a_prepared_post_is_marked_once_and_has_no_shortcode(
 
     assert posts.prepared(once) == once
     assert once.body.count(f"<!-- lib:{KEY} -->") == 1
-    assert once.body.count("<!--") == 1
+    assert once.body.count("<!--") == 3
     assert "[" not in once.body
 
 
@@ -507,7 +511,9 @@ def test_what_is_sent_names_no_date_and_no_meta(
         "categories",
         "featured_media",
     }
-    assert fake.posts[int(draft.id)]["content"].endswith(f"<!-- lib:{KEY} --></p>")
+    assert fake.posts[int(draft.id)]["content"].endswith(
+        f"<!-- lib:{KEY} -->\n<!-- /wp:html -->"
+    )
 
 
 # To find.

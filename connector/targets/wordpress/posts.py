@@ -32,6 +32,8 @@ FIELDS = (
 )
 """All that StoredPost is made of; `_links` names the last revision."""
 
+_BLOCK = "<!-- wp:html -->\n{body}\n<!-- {mark} -->\n<!-- /wp:html -->"
+
 _SAME_SLUG = 5
 """How many posts of one slug are looked for: the races measured made at most five."""
 
@@ -50,12 +52,14 @@ def prepared(post: Post) -> Post:
 
     The mark is a comment: readers do not see it, no filter for users without
     `unfiltered_html` removes it, and `defuse` removes it before it is added again.
+    Around it all stands one block of HTML, because WordPress makes a line break of
+    every line end in text that stands in no block (wpautop).
     """
     return replace(
         post,
         title=_tidy(post.title),
         excerpt=_tidy(post.excerpt),
-        body=_marked(defuse(post.body).strip(), f"<!-- {mark_of(post)} -->"),
+        body=_BLOCK.format(body=defuse(post.body).strip(), mark=mark_of(post)),
     )
 
 
@@ -127,13 +131,6 @@ def is_ours(stored: StoredPost, post: Post) -> bool:
     return stored.slug in slugs_of(post) or bool(
         re.search(rf"{re.escape(mark_of(post))}\b", stored.body)
     )
-
-
-def _marked(body: str, comment: str) -> str:
-    # Alone at the end, WordPress would make an empty paragraph of it: a gap.
-    if body.endswith("</p>"):
-        return f"{body.removesuffix('</p>')}{comment}</p>"
-    return body + comment
 
 
 def _tidy(text: str) -> str:
