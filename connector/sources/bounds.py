@@ -1,5 +1,5 @@
 """
-Bounds for what comes from outside: file sizes, names, archives, nesting.
+Bounds for files from outside: their sizes, their names, what they unpack to.
 
 Each is looked at before a parser sees the bytes, because the parsers have no bounds
 of their own: a .docx of 0.4 MB kept mammoth busy for longer than anyone would wait.
@@ -29,9 +29,6 @@ from connector.language import N_
 MEMBERS = 2_000
 """How many files an archive may hold; a long Word file has a few dozen."""
 
-DEPTH = 1_000
-"""How many elements may stand inside each other; both HTML parsers are quadratic."""
-
 _MB = 1_000_000
 _PIECE = 1 << 16
 
@@ -47,13 +44,6 @@ _BROKEN = (
     ValueError,
 )
 """All that zipfile was seen to raise over damaged or encrypted archives."""
-
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*?(/?)>", re.IGNORECASE)
-_NOT_NESTING = frozenset(
-    "area base br col embed hr img input link meta param source track wbr"
-    " p li dt dd tr td th thead tbody tfoot colgroup caption option".split()
-)
-"""Elements without content, and those that the next one of their kind closes."""
 
 
 class Problem(StrEnum):
@@ -156,29 +146,6 @@ def refuse_bomb(content: bytes, *, name: str, kind: str, limit_mb: float) -> Non
                     raise Unpacks(name=name, limit_mb=limit_mb)
     except _BROKEN as error:
         raise wrong from error
-
-
-def refuse_depth(html: str, *, name: str) -> None:
-    """
-    Let HTML pass whose elements are not nested beyond reason.
-
-    Raises:
-        Unreadable: they are. 0.5 MB of `<div>` keep the parsers busy for minutes.
-    """
-    opened: dict[str, int] = {}
-    depth = 0
-    for closing, tag, closed_at_once in _TAG.findall(html):
-        element = tag.lower()
-        if element in _NOT_NESTING or closed_at_once:
-            continue
-        if not closing:
-            opened[element] = opened.get(element, 0) + 1
-            depth += 1
-        elif opened.get(element):
-            opened[element] -= 1
-            depth -= 1
-        if depth > DEPTH:
-            raise Unreadable(name=name, problem=Problem.EFFORT)
 
 
 def _visible(character: str) -> bool:

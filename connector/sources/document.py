@@ -26,7 +26,8 @@ from connector.domain.item import Draft, nfc
 from connector.markup import clean, references, text_of
 from connector.ports.source import Source
 from connector.ports.web import PublicWeb
-from connector.sources.bounds import Problem, name_of, read_file, refuse_depth
+from connector.sources.bounds import Problem, name_of, read_file
+from connector.sources.child import refuse_maze
 from connector.sources.pictures import Pictures
 from connector.sources.text import one_line
 from connector.sources.word import read_word
@@ -123,7 +124,7 @@ def read_document(
     content = read_file(path, name=name, limit_mb=limit_mb)
 
     page = read(content, name, limit_mb)
-    refuse_depth(page.html, name=name)
+    refuse_maze(page.html, name=name)
     tree = LexborHTMLParser(page.html)
     body = _main_part(tree, name=name)
     pictures = Pictures(name, path.resolve().parent, page.pictures, limit_mb)

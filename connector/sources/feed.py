@@ -30,7 +30,7 @@ from connector.language import N_
 from connector.markup import clean, text_of
 from connector.ports.source import Source
 from connector.ports.web import PublicWeb
-from connector.sources.bounds import refuse_depth
+from connector.sources.child import refuse_maze
 from connector.sources.entries import Entry, read_entries
 from connector.sources.pictures import disown
 from connector.sources.text import absolute, one_line, source_line
@@ -142,7 +142,7 @@ def _text(values: _Values, base: str, *, name: str) -> str:
         text = part.get("value", "")
         if "html" not in part.get("type", ""):
             text = f"<p>{escape(text, quote=False)}</p>"
-        refuse_depth(text, name=name)
+        refuse_maze(text, name=name)
         body = LexborHTMLParser(text).body
         if body is None:
             continue

@@ -1,20 +1,10 @@
 """Word files (.docx): guarded, then read in a child process."""
 
 import base64
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-from connector.domain.errors import NotADocument, Unreadable
-from connector.sources.bounds import Problem, refuse_bomb
-
-MEMORY = 1 << 30
-"""Bytes of address space that reading one file may take."""
-SECONDS = 30
-
-_CHILD = Path(__file__).with_name("_word_child.py")
+from connector.domain.errors import NotADocument
+from connector.sources.bounds import refuse_bomb
+from connector.sources.child import MEMORY, SECONDS, NotUnderstood, parse
 
 
 def read_word(
@@ -45,28 +35,7 @@ def read_word(
     """
     refuse_bomb(content, name=name, kind=".docx", limit_mb=limit_mb)
     try:
-        child = subprocess.run(  # noqa: S603 -- our own program
-            [sys.executable, "-I", _CHILD, str(memory), str(seconds)],
-            input=content,
-            capture_output=True,
-            check=False,
-            env=_environment(),
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable(name=name, problem=Problem.EFFORT) from error
-    if child.returncode > 0:  # mammoth did not understand the file
-        raise NotADocument(name=name, kind=".docx")
-    answer = json.loads(child.stdout) if child.returncode == 0 else None
-    if answer is None:
-        raise Unreadable(name=name, problem=Problem.EFFORT)
+        answer = parse("word", content, name=name, memory=memory, seconds=seconds)
+    except NotUnderstood as error:
+        raise NotADocument(name=name, kind=".docx") from error
     return answer["html"], [base64.b64decode(part) for part in answer["pictures"]]
-
-
-def _environment() -> dict[str, str]:
-    """Return our own environment without what the child must not see: passwords."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith("CONNECTOR")
-    }

@@ -11,9 +11,8 @@ from connector.domain.errors import (
     IntakeError,
     NotADocument,
     Unpacks,
-    Unreadable,
 )
-from connector.sources.bounds import DEPTH, MEMBERS, refuse_bomb, refuse_depth
+from connector.sources.bounds import MEMBERS, refuse_bomb
 from tests.sources.word import archive, paragraph, run, word_file
 
 GOOD = word_file(paragraph(run("Thông báo")))
@@ -99,24 +98,3 @@ def test_damage_anywhere_is_never_another_error(place: int, damage: bytes) -> No
 
     with contextlib.suppress(IntakeError):
         check(damaged)
-
-
-def test_ordinary_pages_are_not_too_deep() -> None:
-    refuse_depth("<p>a<br>" * 50_000 + "<li>b" * 50_000, name="a.html")
-    refuse_depth("<div><b>a</b></div>" * 50_000, name="a.html")
-    refuse_depth("<div>" * DEPTH, name="a.html")
-
-
-@pytest.mark.parametrize(
-    "deep",
-    [
-        "<div>" * (DEPTH + 1),
-        "<DIV class='a'>" * (DEPTH + 1),
-        "<div></b>" * (DEPTH + 1),
-        "<span><ul><li>" * (DEPTH + 1),
-        "<div>" * (DEPTH + 1) + "</div>" * (DEPTH + 1),
-    ],
-)
-def test_deep_pages_are_refused(deep: str) -> None:
-    with pytest.raises(Unreadable):
-        refuse_depth(deep, name="a.html")

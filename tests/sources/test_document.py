@@ -437,8 +437,11 @@ class TestWebPage:
 
         assert (draft.files, draft.blobs) == ((), {})
 
-    def test_endless_nesting_is_refused(self, tmp_path: Path) -> None:
-        error = refused(tmp_path, "sau.html", "<div>" * 100_000)
+    @pytest.mark.usefixtures("child_gives_up")
+    def test_a_page_that_keeps_the_parsers_busy_is_refused(
+        self, tmp_path: Path
+    ) -> None:
+        error = refused(tmp_path, "sau.html", "<div>" * 20_000)
 
         assert isinstance(error, Unreadable)
         assert error.facts == {"name": "sau.html", "problem": Problem.EFFORT}

@@ -248,7 +248,8 @@ def test_an_entry_that_is_cut_off_is_not_received() -> None:
     assert isinstance(first, Draft)
 
 
-def test_endless_nesting_stops_one_entry_only() -> None:
+@pytest.mark.usefixtures("child_gives_up")
+def test_an_entry_that_keeps_the_parsers_busy_does_not_stop_the_next() -> None:
     deep = f"<title>Tin</title><description>{'&lt;div&gt;' * 20_000}</description>"
 
     first, second = offers(rss(entry(1), deep))

@@ -1,9 +1,9 @@
 """
-A program of its own that turns a .docx into HTML and pictures: bytes in, JSON out.
+A program of its own that parses what might have no end: bytes in, JSON out.
 
-It is run by word.py in a child process, because mammoth has no bounds: the child
-has a limit of memory and of time, and nothing in it but this file's work. It imports
-nothing of connector, so that it starts quickly and by its path alone.
+It is run by child.py, because the parsers have no bounds: this process has a limit of
+memory and of time, and nothing else in it. It imports nothing of connector, so that
+it starts quickly and by its path alone.
 """
 
 import base64
@@ -16,8 +16,6 @@ import xml.dom.minidom
 from typing import Any
 
 import defusedxml.minidom
-import mammoth
-from mammoth.docx.files import ExternalFileAccessIsDisabledError
 
 STYLES = """
 p[style-name='Title'] => h1:fresh
@@ -25,24 +23,41 @@ p[style-name='Subtitle'] => p:fresh
 """
 
 
-def main(memory: int, seconds: int) -> None:
+def main(task: str, memory: int, seconds: int) -> None:
     """
-    Read a .docx from standard input, write `{"html": …, "pictures": […]}`.
+    Read standard input, do the task, and write its answer.
 
     Writes `null` if the memory or the stack does not suffice.
 
     Args:
+        task: `word`, a .docx into `{"html": …, "pictures": […]}`; or `html`, which
+            is only tried.
         memory: bytes of address space.
         seconds: of processor time.
     """
     _bound(memory, seconds)
     answer = None
     with contextlib.suppress(MemoryError, RecursionError):
-        answer = _converted(sys.stdin.buffer.read())
+        answer = TASKS[task](sys.stdin.buffer.read())
     json.dump(answer, sys.stdout)
 
 
-def _converted(content: bytes) -> dict[str, object]:
+def _tried(content: bytes) -> bool:
+    import nh3  # noqa: PLC0415 -- only this task needs it
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 -- likewise
+
+    html = content.decode()
+    LexborHTMLParser(html)
+    nh3.clean(html)
+    return True
+
+
+def _word(content: bytes) -> dict[str, object]:
+    import mammoth  # noqa: PLC0415 -- slow import
+    from mammoth.docx.files import (  # noqa: PLC0415 -- likewise
+        ExternalFileAccessIsDisabledError,
+    )
+
     pictures: list[str] = []
 
     def hand_out(image: Any) -> dict[str, str]:  # noqa: ANN401 -- mammoth has no types
@@ -79,5 +94,7 @@ def _bound(memory: int, seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
+TASKS = {"word": _word, "html": _tried}
+
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))
