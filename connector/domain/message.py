@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
+from typing import Self, Union
 
-Fact = str | int | float | bool | None
-"""What a stored fact may be: whatever JSON has, but nothing nested."""
+Fact = Union[str, int, float, bool, None, "Message"]
+"""What a stored fact may be: whatever JSON has, or a message inside the message."""
 
 
 def _no_facts() -> Mapping[str, Fact]:
@@ -26,3 +28,27 @@ class Message:
     def __str__(self) -> str:
         """Return the English sentence."""
         return self.template.format(**self.facts)
+
+    @classmethod
+    def of(cls, template: str, facts: Mapping[str, object]) -> Self:
+        """
+        Return a message that can be stored, whatever its facts are.
+
+        Words of the business (enumerations) become messages, so that they are still
+        translated when somebody reads the message years later.
+        """
+        return cls(template, {name: _storable(fact) for name, fact in facts.items()})
+
+
+def _storable(fact: object) -> Fact:
+    match fact:
+        case Message():
+            return fact
+        case Enum():
+            return Message(str(fact.value))
+        case None | bool() | int() | float():
+            return fact
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(str(_storable(one)) for one in fact)
+        case _:
+            return str(fact)

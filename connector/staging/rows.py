@@ -284,12 +284,20 @@ def audit_from(row: RowMapping) -> AuditRow:
 
 def message_to(message: Message) -> Mapping[str, Any]:
     """Return a message as JSON has it."""
-    return {"template": message.template, "facts": dict(message.facts)}
+    facts = {
+        name: message_to(fact) if isinstance(fact, Message) else fact
+        for name, fact in message.facts.items()
+    }
+    return {"template": message.template, "facts": facts}
 
 
 def message_from(value: Mapping[str, Any]) -> Message:
     """Read a message."""
-    return Message(value["template"], value["facts"])
+    facts = {
+        name: message_from(fact) if isinstance(fact, dict) else fact
+        for name, fact in value["facts"].items()
+    }
+    return Message(value["template"], facts)
 
 
 def _finding_to(finding: Finding) -> Mapping[str, Any]:

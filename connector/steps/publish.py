@@ -201,7 +201,7 @@ class _Sending:
             state=state,
             attempt=attempt,
             due_at=due_at,
-            problem=_message(error),
+            problem=Message.of(error.message, error.facts),
         )
 
 
@@ -396,7 +396,7 @@ def _not_public(sending: _Sending, stored: StoredPost) -> None:
         due_at=None,
         problem=Message(
             N_("The CMS did not make the post public; it says “{state}”."),
-            {"state": stored.state},
+            {"state": stored.state.value},
         ),
     )
 
@@ -449,11 +449,3 @@ def _featured(media: list[tuple[Attachment, Media]]) -> str:
 def _seconds(error: TargetError, *, at_least: int) -> int:
     wait = error.facts.get("retry_after_s")
     return max(at_least, int(wait)) if isinstance(wait, int | float) else at_least
-
-
-def _message(error: TargetError | Unreadable) -> Message:
-    facts = {
-        name: fact if isinstance(fact, int | float) else str(fact)
-        for name, fact in error.facts.items()
-    }
-    return Message(error.message, facts)

@@ -118,7 +118,7 @@ def _unread(error: TargetError) -> Verdict:
         severity=Severity.INFO,
         message=Message(
             N_("The CMS could not be asked what it stores: {problem}"),
-            {"problem": str(error)},
+            {"problem": Message.of(error.message, error.facts)},
         ),
         place="title",
     )
@@ -187,8 +187,8 @@ def _without_query(final_url: str, asked: str) -> str:
 
 
 def _nothing(judgement: Judgement, error: WebError) -> Verdict:
-    facts = {name: str(fact) for name, fact in error.facts.items()}
-    return Verdict(judgement=judgement, reason=Message(error.message, facts))
+    reason = Message.of(error.message, error.facts)
+    return Verdict(judgement=judgement, reason=reason)
 
 
 def _cached(plain: Verdict) -> Verdict:
