@@ -53,10 +53,20 @@ class Change:
 
 def changes(approved: Sequence[str], shown: Sequence[str]) -> tuple[Change, ...]:
     """Return how the one list of keys becomes the other, in order."""
-    return tuple(
-        Change(step.tag, step.src_start, step.src_end, step.dest_start, step.dest_end)
-        for step in Indel.opcodes(approved, shown)
-    )
+    found: list[Change] = []
+    for step in Indel.opcodes(approved, shown):
+        new = Change(
+            step.tag, step.src_start, step.src_end, step.dest_start, step.dest_end
+        )
+        before = found[-1] if found else None
+        if before and "equal" not in {before.tag, new.tag}:
+            # An insertion beside a deletion is a replacement to whoever reads it.
+            found[-1] = Change(
+                "replace", before.first, new.last, before.shown_first, new.shown_last
+            )
+        else:
+            found.append(new)
+    return tuple(found)
 
 
 def align(approved: Sequence[Block], shown: Sequence[Block]) -> list[Match]:

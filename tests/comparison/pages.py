@@ -7,7 +7,7 @@ from pathlib import Path
 from connector.comparison import Approved, Page, Profile, Resource, compare
 from connector.domain.verdict import Judgement, Severity, Verdict
 
-FOLDER = Path(__file__).parent / "pages"
+FOLDER = Path(__file__).parent / "shown"
 SITE = "https://thuvien.example.edu.vn"
 URL = f"{SITE}/thong-bao/lich-mo-cua/"
 UPLOADS = f"{SITE}/wp-content/uploads/2025/04"
