@@ -1,12 +1,17 @@
-"""What most tests need: a clock that stands still, a staging database, news."""
+"""
+What most tests need: a clock that stands still, a staging database, news.
+
+And, for those marked `live`: one real WordPress for the whole run, and leave to reach
+this machine, no other.
+"""
 
 import itertools
 import os
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +23,7 @@ from sqlalchemy import create_engine, make_url, text
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.item import Draft, Revision
 from connector.domain.person import Role
+from connector.rehearsal.wordpress import CannotBringUp, WordPress, wordpress
 from connector.staging import migrate
 from connector.staging.engine import open_engine
 from connector.staging.repository import SqlStaging
@@ -210,3 +216,38 @@ def make_decision(clock: FrozenClock) -> MakeDecision:
         return Decision(step=step, outcome=outcome, **usual | fields)
 
     return make
+
+
+WHY_SKIPPED = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def wordpress_site(pytestconfig: pytest.Config) -> Iterator[WordPress]:
+    with ExitStack() as stack:
+        try:
+            site = stack.enter_context(wordpress())
+        except CannotBringUp as error:
+            if os.environ.get("CI") == "true":
+                pytest.fail(str(error), pytrace=False)
+            pytestconfig.stash[WHY_SKIPPED] = str(error)
+            pytest.skip(str(error))
+        yield site
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    # pytest-socket reads this mark before any fixture is set up, those of the
+    # session included, and lifts what it restricts after each test.
+    for item in items:
+        if item.get_closest_marker("live"):
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+    config: pytest.Config,
+) -> Iterator[None]:
+    # Below the summary of failures, where it is not overlooked.
+    yield
+    if reason := config.stash.get(WHY_SKIPPED, None):
+        terminalreporter.write_line(f"live suite skipped: {reason}", yellow=True)

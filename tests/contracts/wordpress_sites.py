@@ -11,11 +11,11 @@ import requests
 from pydantic import SecretStr
 
 from connector.domain.publication import PostState, StoredPost
+from connector.rehearsal.wordpress import WordPress
 from connector.targets import wordpress
 from tests.contracts.site_under_test import SiteUnderTest
 from tests.contracts.target_sites import TERMS
 from tests.fakes.wordpress import FakeWordPress
-from tests.live.bring_up import WordPress
 
 _STATES = {
     "publish": PostState.LIVE,

@@ -62,7 +62,7 @@ class FaultProxy:
         """Hold the request back; the server gets it even if the client has left."""
         self._add(_Fault(method=method, path=path, times=times, wait_s=seconds))
 
-    def answer(  # noqa: PLR0913 -- an answer has three parts, a request two
+    def answer(
         self,
         status: int,
         headers: Mapping[str, str],

@@ -1,7 +1,7 @@
 import pytest
 import requests
 
-from tests.live.bring_up import CATEGORIES, WordPress, members, wordpress
+from connector.rehearsal.wordpress import CATEGORIES, WordPress, members, wordpress
 
 pytestmark = pytest.mark.live
 

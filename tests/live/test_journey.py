@@ -20,14 +20,18 @@ from connector.cli.desk import Desk, Exit
 from connector.cli.init import write_example
 from connector.domain.item import ItemId, State
 from connector.http import Web, host_and_port
+from connector.rehearsal.wordpress import WordPress
 from connector.targets.site.serve import serve
-from tests.live.bring_up import WordPress
 from tests.live.proxy import fault_proxy
 
 pytestmark = pytest.mark.live
 
 EXAMPLES = Path(str(files("connector") / "examples" / "demo"))
 PHONE, WRONG_PHONE = "024 5550 0123", "024 5550 0132"
+TAMPER = (
+    "UPDATE wp_posts SET post_content = REPLACE(post_content,"
+    " '024 5550 0123', '024 5550 0132') WHERE post_type = 'post'"
+)
 
 TARGET = """
 [targets.portal]
@@ -198,10 +202,7 @@ def test_a_digit_changed_by_hand_is_found_shown_and_returned(
         desk.connector("receive", str(docx))
         desk.connector("run")
         assert desk.state(1) is State.COMPLETE
-        empty_site.sql(
-            "UPDATE wp_posts SET post_content = REPLACE(post_content,"
-            f" '{PHONE}', '{WRONG_PHONE}') WHERE post_type = 'post'"
-        )
+        empty_site.sql(TAMPER)
 
         found, rows = desk.connector("verify", "1")
 

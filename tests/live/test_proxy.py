@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.live.bring_up import WordPress
+from connector.rehearsal.wordpress import WordPress
 from tests.live.proxy import FaultProxy, fault_proxy
 
 pytestmark = pytest.mark.live

@@ -30,8 +30,8 @@ from connector.domain.item import (
     slug_of,
 )
 from connector.domain.publication import Post, PostState
+from connector.rehearsal.wordpress import WordPress
 from connector.targets import wordpress
-from tests.live.bring_up import WordPress
 from tests.live.proxy import FaultProxy, fault_proxy
 
 pytestmark = pytest.mark.live

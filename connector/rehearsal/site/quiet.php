@@ -1,11 +1,11 @@
 <?php
 /**
- * Plugin Name: Keeps the site of the live tests to itself.
+ * Plugin Name: Keeps a site that is only for trying to itself.
  */
 
 add_filter(
 	'pre_http_request',
-	static fn() => new WP_Error( 'http_request_not_executed', 'No request leaves a test site.' ),
+	static fn() => new WP_Error( 'http_request_not_executed', 'No request leaves this site.' ),
 	PHP_INT_MAX
 );
 

@@ -1,4 +1,9 @@
-"""Brings up a real WordPress on this machine, for the length of a test run."""
+"""
+Bring up a real WordPress on this machine, for as long as somebody needs it.
+
+MariaDB and the web server of PHP listen on this machine alone, in a folder that goes
+with them.
+"""
 
 import fcntl
 import json
@@ -13,9 +18,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
-import requests
+from connector.domain.errors import NoAnswer
+from connector.http import Web, host_and_port
 
 PROGRAMS = (
     "mariadb-client-core",
@@ -55,7 +62,7 @@ PATIENCE_S = 60.0
 _ROOM_NEEDED = 512 * 1024**2
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"0": "\0", "n": "\n", "t": "\t"}
-_PARTS = Path(__file__).parent / "wordpress"
+_PARTS = Path(__file__).parent / "site"
 _NO_MAIL = ("-d", "sendmail_path=/bin/true")
 
 
@@ -419,16 +426,16 @@ def _last_words(log: Path) -> str:
 def _answers(ask: Callable[..., object], *arguments: object) -> bool:
     try:
         ask(*arguments)
-    except (subprocess.CalledProcessError, requests.RequestException):
+    except (subprocess.CalledProcessError, NoAnswer):
         return False
     return True
 
 
 def _read_root(url: str) -> None:
-    with requests.Session() as session:
-        # A proxy of this machine is no way to this machine.
-        session.trust_env = False
-        session.get(f"{url}/wp-json/", timeout=PATIENCE_S).raise_for_status()
+    web = Web(allow=frozenset({host_and_port(url)}), timeout_s=PATIENCE_S)
+    answer = web.get(f"{url}/wp-json/")
+    if answer.status != HTTPStatus.OK:
+        raise NoAnswer(url=url, problem=f"HTTP {answer.status}")
 
 
 def _php(root: Path, given: str, *arguments: str) -> str:
