@@ -157,7 +157,6 @@ def _plain(members: list[zipfile.ZipInfo]) -> bool:
     names = {member.filename for member in members}
     return len(names) == len(members) and all(
         member.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-        and not member.flag_bits & 1  # encrypted
         and _inside(member.orig_filename)
         for member in members
     )

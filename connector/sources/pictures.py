@@ -22,7 +22,7 @@ _BEGINNINGS = {
     "image/webp": rb"RIFF....WEBP",
 }
 _KINDS = "PNG, JPEG, GIF, WebP"
-_DATA = re.compile(r"data:[^,]*;base64,(.*)", re.IGNORECASE | re.DOTALL)
+_DATA = re.compile(r"data:(?:[^,]*;base64,)?(.*)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"part:([0-9]+)")
 _UNSEEN = re.compile(r"[\x00-\x20]")
 """What browsers drop from an address before they read it."""

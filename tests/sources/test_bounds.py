@@ -27,6 +27,11 @@ def test_a_good_archive_passes() -> None:
     check(archive({"a": bytes(1_000_000)}))
 
 
+def test_an_archive_behind_something_else_is_refused() -> None:
+    with pytest.raises(NotADocument):
+        check(b"#!/bin/sh\n" + GOOD)
+
+
 def test_all_members_together_count() -> None:
     with pytest.raises(Unpacks):
         check(archive({str(n): bytes(100_001) for n in range(10)}))

@@ -18,6 +18,7 @@ from connector.sources.bounds import Problem
 from connector.sources.document import Options, connect, read_document
 from tests.sources.material import Web, png
 from tests.sources.word import (
+    W,
     archive,
     bullet,
     deleted,
@@ -234,11 +235,18 @@ class TestWord:
 
         assert isinstance(refused(tmp_path, "dtd.docx", bomb), NotADocument)
 
-    def test_a_document_type_in_utf_16_is_refused(self, tmp_path: Path) -> None:
-        xml = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x><x/>'
-        bomb = word_file(parts={"word/document.xml": xml.encode("utf-16")})
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_even_a_document_type_without_entities_is_refused(
+        self, tmp_path: Path, encoding: str
+    ) -> None:
+        text = paragraph(run("Tin"))
+        xml = (
+            f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE w:document>'
+            f'<w:document xmlns:w="{W}"><w:body>{text}</w:body></w:document>'
+        )
+        notice = word_file(parts={"word/document.xml": xml.encode(encoding)})
 
-        assert isinstance(refused(tmp_path, "dtd.docx", bomb), NotADocument)
+        assert isinstance(refused(tmp_path, "dtd.docx", notice), NotADocument)
 
     def test_a_style_map_inside_the_file_is_not_obeyed(self, tmp_path: Path) -> None:
         notice = word_file(
@@ -403,7 +411,9 @@ class TestWebPage:
         assert isinstance(error, Unreadable)
         assert error.facts == {"name": "tin.html: ảnh.png", "problem": Problem.MISSING}
 
-    @pytest.mark.parametrize("data", ["image/svg+xml;base64,PHN2Zz4=", "x;base64,?"])
+    @pytest.mark.parametrize(
+        "data", ["image/svg+xml;base64,PHN2Zz4=", "x;base64,?", ",a"]
+    )
     def test_a_picture_that_is_none_is_refused(self, tmp_path: Path, data: str) -> None:
         error = refused(tmp_path, "tin.html", f'<img src="data:{data}">')
 
