@@ -19,14 +19,14 @@ from connector.domain.errors import (
     ReasonMissing,
 )
 from connector.domain.item import Item, ItemId, State
-from connector.domain.person import Person, Role
+from connector.domain.person import CONNECTOR, Person, Role
 from connector.domain.publication import Publication, PublicationState
 from connector.domain.verdict import Judgement, Verification
 from connector.ports.parts import Parts
 from connector.procedure.advance import acting_role, allowed, permitted
 from connector.procedure.policy import four_eyes
 from connector.steps.complete import proved
-from connector.steps.publish import LEASE
+from connector.steps.publish import LEASE, pass_publish
 from connector.steps.read_back import NOT_COMPARED, as_approved, read_back
 
 AGAIN = timedelta(seconds=20)
@@ -58,6 +58,8 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
         OutcomeNotAllowed: nothing of this item is public yet.
     """
     role = acting_role(Step.VERIFY, by, parts.policy)
+    # A crash may have come between the last target's answer and the step's passing.
+    pass_publish(publication.item_id, by=CONNECTOR, parts=parts)
     now = parts.clock.now()
     with parts.staging.transaction() as tx:
         item = tx.item(publication.item_id)
@@ -199,7 +201,7 @@ def _store(
     now = verification.at
     again = judgement in NOT_COMPARED
     state = mine.state if again else _AFTER[judgement]
-    wait = min(AGAIN * 2 ** min(mine.attempt, 6), timedelta(hours=1))
+    wait = min(AGAIN * 2 ** min(mine.attempt, 8), timedelta(hours=1))
     released = replace(
         mine,
         state=state,

@@ -4,6 +4,7 @@ The two ways out: withdraw what is public, reject what is not wanted.
 A withdrawal is verified too: the reader must no longer see the page.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from connector.domain.decision import Decision, Outcome, Step
@@ -43,9 +44,7 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
     role = _may(Step.WITHDRAW, item, by=by, reason=reason, parts=parts)
     for publication in publications:
         _take_down(publication, by=by, parts=parts)
-    for publication in publications:
-        if publication.url and _readable(publication, parts):
-            raise StillPublic(item=item_id, url=publication.url)
+    _refuse_readable(publications, parts)
     return _decide(Step.WITHDRAW, item_id, by=by, role=role, reason=reason, parts=parts)
 
 
@@ -56,10 +55,14 @@ def reject(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
     Raises:
         ReasonMissing: a rejection is kept with its reason.
         OutcomeNotAllowed, RoleNotAllowed: `by` may not, or not now.
+        StillPublic: an earlier text of it is public; that is for `withdraw`.
+        WebError: its page was not had, so nobody can say that it is gone.
     """
     with parts.staging.reading() as tx:
         item = tx.item(item_id)
+        publications = tx.publications(item_id)
     role = _may(Step.REJECT, item, by=by, reason=reason, parts=parts)
+    _refuse_readable(publications, parts)
     return _decide(Step.REJECT, item_id, by=by, role=role, reason=reason, parts=parts)
 
 
@@ -118,6 +121,12 @@ def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
             event="withdrawn",
             by=by.name,
         )
+
+
+def _refuse_readable(publications: Sequence[Publication], parts: Parts) -> None:
+    for publication in publications:
+        if publication.url and _readable(publication, parts):
+            raise StillPublic(item=publication.item_id, url=publication.url)
 
 
 def _readable(publication: Publication, parts: Parts) -> bool:

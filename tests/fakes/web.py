@@ -26,7 +26,7 @@ class FakeWeb:
     target: MemoryTarget
     asked: list[str] = field(default_factory=list)
     """Every address that was fetched, in order."""
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
     """Called whenever something is asked, before it is answered."""
     answers: int = 200
     """The status of every page."""

@@ -152,9 +152,9 @@ def test_killed_anywhere_a_withdrawal_can_be_repeated(house: House) -> None:
 
 def test_the_fuse_is_real(house: House) -> None:
     item = house.approved()
+    house.portal.always["*"] = Fuse(0).point
 
     with pytest.raises(Killed):
-        house.portal.always["*"] = Fuse(0).point
         house.advance(item.id)
 
     # Nobody tidied up: the row is still in the hand of the process that ended.
