@@ -1,12 +1,11 @@
 """`connector demo`: the whole procedure on real input, in a fresh folder."""
 
-import os
+import io
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from importlib.resources import as_file, files
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,21 +13,16 @@ from connector.cli import app
 from connector.cli.command import command, option
 from connector.cli.desk import Desk, Exit
 from connector.cli.init import write_example
+from connector.domain.item import ItemId
 from connector.language import N_, say, translate
 
-FINDER, CHECKER, DEPUTY = "bien-tap", "kiem-tra", "pho-giam-doc"
-FEED = "bao-vi-du"
-PHONE, WRONG_PHONE = "024 5550 0123", "024 5550 0132"
-ANNOUNCEMENT = 4
-"""The number that the department's announcement gets: after the feed's three."""
+if TYPE_CHECKING:
+    from connector.rehearsal.stage import Stage
 
-_FEED_SOURCE = """
-# {comment}
-[sources.{name}]
-kind = "feed"
-url = "{url}tin-giao-duc.xml"
-attribution = "Báo Ví Dụ"
-"""
+FINDER, CHECKER, DEPUTY = "bien-tap", "kiem-tra", "pho-giam-doc"
+
+ANNOUNCEMENT = ItemId(4)
+"""The number that the department's announcement gets: after the feed's three."""
 
 
 class DemoFailed(click.ClickException):
@@ -50,130 +44,160 @@ class DemoFailed(click.ClickException):
     "folder", metavar="[FOLDER]", required=False, type=click.Path(path_type=Path)
 )
 @option("--serve", is_flag=True, help=N_("Then leave the website to look at."))
+@option(
+    "--wordpress",
+    is_flag=True,
+    help=N_("Publish on a real WordPress on this machine, where PHP is found."),
+)
 @click.pass_obj
 def demo_command(
     desk: Desk,
     folder: Path | None,
     serve: bool,  # noqa: FBT001 -- Click's signature
+    wordpress: bool,  # noqa: FBT001 -- Click's signature
 ) -> None:
     """Play the procedure, as a librarian would type it."""
+    from connector.rehearsal.stage import stage  # noqa: PLC0415 -- slow import
+
     home = _fresh(folder)
-    with _stage(home) as stage:
-        _play(stage)
-        desk.say(
-            N_("\nEverything is in {folder}: look around, it is yours."),
-            folder=str(home),
-        )
+    write_example(home / "config")
+    with stage(home, on_wordpress=wordpress) as here:
+        _play(_Player(here, quiet=desk.json), conflict=wordpress)
+        desk.say(N_("Everything is in {folder}: look around."), folder=str(home))
         if serve:
-            desk.say(N_("The website is at {url} — Ctrl-C ends it."), url=stage.url)
+            desk.say(N_("The website is at {url} — Ctrl-C ends it."), url=here.url)
             while True:
-                stage.desk().library.parts.clock.sleep(3600)
-    desk.say(
-        N_("To see the website: connector site serve --config {config}"),
-        config=str(home / "config"),
-    )
-    desk.result({"folder": str(home), "url": stage.url})
+                here.library.parts.clock.sleep(3600)
+    if not wordpress:
+        desk.say(
+            N_("To see the website: connector site serve --config {config}"),
+            config=str(home / "config"),
+        )
+    desk.result({"folder": str(home), "url": here.url})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stage:
-    """The demonstration's own library, with its website running."""
+@dataclass(frozen=True, slots=True)
+class _Player:
+    """Types commands, as a librarian would, at the library of the stage."""
 
-    home: Path
-    examples: Path
-    url: str
-    base: Desk
-
-    def desk(self) -> Desk:
-        """Return a desk for one command; they all work at one library."""
-        desk = Desk(config=self.base.config, json=self.base.json)
-        desk.library = self.base.library
-        return desk
+    stage: "Stage"
+    quiet: bool
 
     def types(self, *words: str, ends: Exit = Exit.DONE) -> None:
         """Run a command as if it had been typed, and insist on how it ends."""
         shown = " ".join(f'"{w}"' if " " in w else w for w in words)
-        click.secho(f"\n$ connector {shown}", bold=True)
-        code = app.run(list(words), self.desk())
+        self._show(f"\n$ connector {shown}", bold=True)
+        desk = Desk(config=self.stage.home / "config")
+        desk.library = self.stage.library
+        if self.quiet:
+            with redirect_stdout(io.StringIO()):
+                code = app.run(list(words), desk)
+        else:
+            code = app.run(list(words), desk)
         if code != ends:
             problem = N_("The command ended with {code} instead of {wanted}.")
             raise DemoFailed(say(problem, {"code": int(code), "wanted": int(ends)}))
 
+    def tells(self, sentence: str) -> None:
+        """Say what comes next."""
+        self._show(f"\n{translate(sentence)}", fg="cyan")
+
     def hands_in(self, example: str, name: str) -> None:
         """Put an example into the drop folder, as a department would."""
-        folder = self.home / "tiep-nhan"
+        folder = self.stage.home / "tiep-nhan"
         folder.mkdir(exist_ok=True)
-        shutil.copyfile(self.examples / example, folder / name)
+        shutil.copyfile(self.stage.examples / example, folder / name)
+
+    def tampers(self) -> None:
+        """Change a telephone number behind the connector's back."""
+        from connector.rehearsal.stage import (  # noqa: PLC0415 -- slow import
+            PHONE,
+            WRONG_PHONE,
+        )
+
+        with self.stage.library.parts.staging.reading() as tx:
+            (publication,) = tx.publications(ANNOUNCEMENT)
+        where = self.stage.tamper(publication.url)
+        self._show(f"  {where}: {PHONE} → {WRONG_PHONE}")
+
+    def _show(self, text: str, *, bold: bool = False, fg: str | None = None) -> None:
+        if not self.quiet:
+            click.secho(text, bold=bold or None, fg=fg)
 
 
-def _play(stage: _Stage) -> None:
-    _tell(
-        N_("Step 2. News is received: from a newspaper's feed, and from departments.")
-    )
-    stage.types("receive", FEED, "--as", FINDER)
-    stage.hands_in("thong-bao.docx", "thong-bao.docx")
-    stage.hands_in("tin-van.md", "tin-van.md")
-    stage.hands_in("tuyen-ngon.html", "tuyen-ngon.html")
-    stage.types("receive", "khoa-phong", "--as", FINDER)
-    reason = "Không thuộc phạm vi tin của thư viện"
-    stage.types("reject", "3", "--reason", reason, "--as", CHECKER)
-    _tell(
-        N_("Asked again, the feed brings nothing twice, and nothing that was rejected.")
-    )
-    stage.types("receive", FEED, "--as", FINDER)
+def _play(play: _Player, *, conflict: bool) -> None:
+    """
+    Go through the seven steps.
 
-    _tell(
-        N_("Step 3. Form and content are checked. The announcement has a blank left.")
-    )
-    stage.types("check", ends=Exit.FINDINGS)
-    reason = "Thiếu số điện thoại của quầy thông tin"
-    stage.types("return", "4", "--reason", reason, "--as", CHECKER)
-    _tell(N_("The department corrects its file, and hands it in again."))
-    stage.hands_in("thong-bao-da-sua.docx", "thong-bao.docx")
-    stage.types("receive", "khoa-phong", "--as", FINDER)
-    stage.types("check", "4")
-    stage.types("check", "1", "2", "4", "5", "6", "--accurate", "--as", CHECKER)
-
-    _tell(N_("Step 4. Rules propose a category with their reason; a person decides."))
-    stage.types("classify")
+    Args:
+        play: types the commands.
+        conflict: the change is made in the CMS itself, not on the page only.
+    """
+    _receive(play)
+    _check(play)
+    play.tells(N_("Step 4. Rules propose a category with a reason; a person decides."))
+    play.types("classify")
     for item in ("1", "2", "4", "5"):
-        stage.types("classify", item, "--proposed", "--as", CHECKER)
-    stage.types("classify", "6", "article", "--as", CHECKER)
-
-    _tell(
+        play.types("classify", item, "--proposed", "--as", CHECKER)
+    play.types("classify", "6", "article", "--as", CHECKER)
+    play.tells(
         N_("Step 5. The deputy director approves exactly this; then it is published.")
     )
-    stage.types("approve", "1", "2", "4", "5", "6", "--as", DEPUTY)
-    stage.types("publish", "--as", FINDER)
-    _tell(N_("Steps 6 and 7. The public pages are read back and compared."))
-    stage.types("verify", "--as", FINDER)
-
-    _tell(N_("Now somebody changes a telephone number on a public page."))
-    _tamper(stage)
-    comparison = str(stage.home / "so-sanh.html")
-    stage.types("verify", "4", "--html", comparison, "--as", FINDER, ends=Exit.MISMATCH)
-    _tell(N_("It went back to publishing. It is published again, and proved."))
-    stage.types("publish", "4", "--as", FINDER)
-    stage.types("verify", "4", "--as", FINDER)
-    _tell(N_("A second run changes nothing and sends nothing."))
-    stage.types("run")
-    stage.types("list")
+    play.types("approve", "1", "2", "4", "5", "6", "--as", DEPUTY)
+    play.types("publish", "--as", FINDER)
+    play.tells(N_("Steps 6 and 7. The public pages are read back and compared."))
+    play.types("verify", "--as", FINDER)
+    _tamper(play, conflict=conflict)
+    play.tells(N_("A second run changes nothing and sends nothing."))
+    play.types("run")
+    play.types("list")
 
 
-def _tell(sentence: str) -> None:
-    click.secho(f"\n{translate(sentence)}", fg="cyan")
-
-
-def _tamper(stage: _Stage) -> None:
-    with stage.base.library.parts.staging.reading() as tx:
-        (publication,) = tx.publications(ANNOUNCEMENT)  # type: ignore[arg-type]
-    page = (
-        stage.home / "public" / publication.url.removeprefix(stage.url) / "index.html"
+def _receive(play: _Player) -> None:
+    play.tells(
+        N_("Step 2. News is received: from a newspaper's feed, and from departments.")
     )
-    text = page.read_text(encoding="utf-8").replace(PHONE, WRONG_PHONE)
-    page.unlink()
-    page.write_text(text, encoding="utf-8")
-    click.echo(f"  {page}: {PHONE} → {WRONG_PHONE}")
+    play.types("receive", "bao-vi-du", "--as", FINDER)
+    play.hands_in("thong-bao.docx", "thong-bao.docx")
+    play.hands_in("tin-van.md", "tin-van.md")
+    play.hands_in("tuyen-ngon.html", "tuyen-ngon.html")
+    play.types("receive", "khoa-phong", "--as", FINDER)
+    reason = "Không thuộc phạm vi tin của thư viện"
+    play.types("reject", "3", "--reason", reason, "--as", CHECKER)
+    play.tells(
+        N_("Asked again, the feed brings nothing twice, and nothing that was rejected.")
+    )
+    play.types("receive", "bao-vi-du", "--as", FINDER)
+
+
+def _check(play: _Player) -> None:
+    play.tells(
+        N_("Step 3. Form and content are checked. The announcement has a blank left.")
+    )
+    play.types("check", ends=Exit.FINDINGS)
+    reason = "Thiếu số điện thoại của quầy thông tin"
+    play.types("return", "4", "--reason", reason, "--as", CHECKER)
+    play.tells(N_("The department corrects its file, and hands it in again."))
+    play.hands_in("thong-bao-da-sua.docx", "thong-bao.docx")
+    play.types("receive", "khoa-phong", "--as", FINDER)
+    play.types("check", "4")
+    play.types("check", "1", "2", "4", "5", "6", "--accurate", "--as", CHECKER)
+
+
+def _tamper(play: _Player, *, conflict: bool) -> None:
+    play.tells(N_("Now somebody changes a telephone number behind our back."))
+    play.tampers()
+    html = str(play.stage.home / "so-sanh.html")
+    play.types("verify", "4", "--html", html, "--as", FINDER, ends=Exit.MISMATCH)
+    play.tells(N_("It went back to publishing. It is published again, and proved."))
+    if conflict:
+        play.types("publish", "4", "--as", FINDER, ends=Exit.FAILED)
+        play.tells(N_("What somebody wrote in the CMS is replaced only if you say so."))
+        reason = "Số điện thoại trên trang bị sửa sai"
+        play.types("publish", "4", "--overwrite", "--reason", reason, "--as", FINDER)
+    else:
+        play.types("publish", "4", "--as", FINDER)
+    play.types("verify", "4", "--as", FINDER)
 
 
 def _fresh(folder: Path | None) -> Path:
@@ -186,36 +210,3 @@ def _fresh(folder: Path | None) -> Path:
         raise click.UsageError(say(problem, {"folder": str(folder)}))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-@contextmanager
-def _stage(home: Path) -> Iterator[_Stage]:
-    """Set up the library, its website, and a newspaper to receive from."""
-    from connector.bootstrap import open_library  # noqa: PLC0415 -- slow import
-    from connector.http import Web, host_and_port  # noqa: PLC0415 -- slow import
-    from connector.targets.site.serve import serve  # noqa: PLC0415 -- slow import
-
-    config = home / "config"
-    write_example(config)
-    with (
-        as_file(files("connector") / "examples" / "demo") as examples,
-        serve(examples) as newspaper,
-        serve(home / "public") as site,
-    ):
-        targets = config / "targets.toml"
-        text = targets.read_text(encoding="utf-8")
-        targets.write_text(
-            text.replace("http://127.0.0.1:8070", site.url.rstrip("/")),
-            encoding="utf-8",
-        )
-        with (config / "sources.toml").open("a", encoding="utf-8") as sources:
-            comment = "Chỉ dùng trong buổi trình diễn."
-            sources.write(
-                _FEED_SOURCE.format(comment=comment, name=FEED, url=newspaper.url)
-            )
-        # The newspaper is on this machine, where no other feed may ever be asked.
-        web = Web(allow=frozenset({host_and_port(newspaper.url)}))
-        library = replace(open_library(config, os.environ), web=web)
-        base = Desk(config=config)
-        base.library = library
-        yield _Stage(home=home, examples=examples, url=site.url, base=base)

@@ -4,6 +4,7 @@ Every error that connector raises on purpose.
 ConnectorError
 ├── Unexpected                a mistake in connector, or a machine in trouble
 ├── FileRefused               the machine did not let a file be read or written
+├── NoRehearsal               this machine cannot run a WordPress to try things on
 ├── ConfigurationError        the operator mends config/ and starts again
 │   └── VariableError         the mistake stands in an environment variable
 ├── StagingError
@@ -96,6 +97,16 @@ class FileRefused(ConnectorError):
     remedy = N_(
         "Mend that (who may write there, how full the disk is), and give the same"
         " command again: what was done is kept."
+    )
+
+
+class NoRehearsal(ConnectorError):
+    """PHP or MariaDB is missing here, or did not start."""
+
+    message = N_("No WordPress can be started on this machine: {problem}")
+    remedy = N_(
+        "Install PHP and MariaDB (as root on Debian this is done by itself), or run"
+        " the demonstration without --wordpress."
     )
 
 
