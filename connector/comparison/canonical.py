@@ -232,7 +232,9 @@ def _cleaned(text: str) -> tuple[str, list[tuple[int, int]]]:
     composed: list[str] = []
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(bare):
-        cluster = unicodedata.normalize("NFC", bare[start:end])
+        cluster = bare[start:end]
+        if not cluster.isascii():
+            cluster = unicodedata.normalize("NFC", cluster)
         composed.append(cluster)
         spans.extend([(origins[start], origins[end - 1] + 1)] * len(cluster))
     if "".join(composed) == whole:

@@ -22,6 +22,8 @@ def pairs(reading: Reading) -> list[tuple[Image | None, Image | None]]:
     ours = [image for image in reading.source.images if not image.hidden]
     theirs = _in_place(reading)
     left, right = _labels(ours, theirs)
+    above = _featured(reading, theirs, left, right)
+    theirs, right = theirs[above:], right[above:]
     found: list[tuple[Image | None, Image | None]] = []
     for step in Indel.opcodes(left, right):
         one = ours[step.src_start : step.src_end]
@@ -32,6 +34,25 @@ def pairs(reading: Reading) -> list[tuple[Image | None, Image | None]]:
             found.extend((image, None) for image in one)
             found.extend((None, image) for image in other)
     return found
+
+
+def _featured(
+    reading: Reading, theirs: list[Image], left: list[int], right: list[int]
+) -> int:
+    """Return how many pictures above the text the theme shows once more by itself."""
+    above = 0
+    while (
+        not reading.place.known
+        and above < len(theirs)
+        and _stands_above(reading, theirs[above])
+        and right[above:].count(right[above]) > left.count(right[above]) > 0
+    ):
+        above += 1
+    return above
+
+
+def _stands_above(reading: Reading, image: Image) -> bool:
+    return image.block <= reading.first and not image.token
 
 
 def _in_place(reading: Reading) -> list[Image]:
@@ -111,7 +132,7 @@ def _extra(reading: Reading, theirs: Image) -> Iterator[Difference]:
         derivation(address, theirs.src) is not Derivation.OTHER
         for address in reading.media
     )
-    above = theirs.block <= reading.first and not theirs.token
+    above = _stands_above(reading, theirs)
     if above and not reading.place.known:
         around = aside(reading.shown, theirs.box, until=reading.place.box)
         if ours or around or theirs.block < reading.offset:

@@ -64,6 +64,22 @@ def differences(reading: Reading) -> Iterator[Difference]:
                 yield _missing(reading, ours[0], place, moved=shown, unseen=unseen)
             case Kind.EXTRA:
                 yield from _extra(reading, match.shown[0], approved)
+    yield from _twice(reading)
+
+
+def _twice(reading: Reading) -> Iterator[Difference]:
+    """Yield a difference if the whole text is on the page once more."""
+    place = reading.place
+    blocks = reading.shown.blocks
+    outside = {block.keys for block in (*blocks[: place.start], *blocks[place.end :])}
+    ours = {block.keys for block in reading.source.blocks}
+    if len(ours) > 1 and ours <= outside:
+        yield difference(
+            Severity.REVIEW,
+            "page.twice",
+            N_("The whole text is on the page a second time."),
+            place="page",
+        )
 
 
 def _unseen(reading: Reading) -> str:

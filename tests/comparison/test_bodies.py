@@ -118,6 +118,14 @@ DIFFERENT = {
         ),
         "block.elsewhere",
     ),
+    "shown twice": (
+        "<p>một hai ba</p><p>bốn năm sáu</p>",
+        (
+            "<p>một hai ba</p><p>bốn năm sáu</p></div><p>Bản in của thư viện đại học</p>"
+            "<div><p>một hai ba</p><p>bốn năm sáu</p>"
+        ),
+        "page.twice",
+    ),
     "text added": ("<p>một hai ba</p>", "<p>một hai ba bốn</p>", "text.added"),
     "anchor gone": (
         '<p>xem <a href="#muc">đây</a></p><h2 id="muc">Mục</h2>',

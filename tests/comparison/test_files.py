@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from connector.comparison import Approved, Resource, compare, wanted
+from connector.comparison import Approved, Profile, Resource, compare, wanted
 from connector.comparison.addresses import Derivation, absolute, derivation, srcset
 from connector.domain.verdict import Judgement, Severity
 from tests.comparison.pages import (
@@ -226,3 +226,15 @@ def test_a_srcset_is_a_list_of_addresses() -> None:
         "https://b.vn/c,d.jpg",
         "/e.jpg",
     ]
+
+
+def test_a_theme_may_show_the_picture_above_the_text_too() -> None:
+    html = shown(f"{BASE}/phong-doc.jpg").replace(
+        '<div class="entry-content">',
+        f'<div class="entry-content"><img src="{BASE}/phong-doc-300x200.jpg">',
+    )
+
+    assert compare(with_picture(), page(html)).judgement is Judgement.PASS
+    assert codes(
+        compare(with_picture(), page(html), Profile(container=".entry-content"))
+    ) & {"image.added", "image.duplicated"}
