@@ -104,7 +104,7 @@ def facts(template: str) -> set[str]:
 def ends(text: str) -> tuple[str, str, str]:
     """Return the blanks before a text, its last sign, and the blanks after it."""
     bare = text.strip().strip("()")
-    last = bare[-1] if bare[-1] in ".:?!" else ""
+    last = bare[-1] if bare.endswith((".", ":", "?", "!")) else ""
     return text[: len(text) - len(text.lstrip())], last, text[len(text.rstrip()) :]
 
 
