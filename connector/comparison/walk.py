@@ -27,6 +27,7 @@ from connector.comparison.excess import (
     without_noscript,
 )
 from connector.comparison.notes import At, Attributes, Notes
+from connector.comparison.stylesheets import hidden_by_style
 from connector.comparison.visibility import hidden, style
 
 _BLOCK = frozenset(
@@ -100,6 +101,7 @@ def read(
         foldings=foldings,
         noise=_marked(tree, noise),
         containers=_marked(tree, (container,) if container else ()),
+        unseen=hidden_by_style(tree),
     )
     root = tree.root
     if root is not None:
@@ -186,12 +188,14 @@ class _Walk:
         foldings: frozenset[str],
         noise: frozenset[int],
         containers: frozenset[int],
+        unseen: frozenset[int],
     ) -> None:
         self.found = Document()
         self.notes = Notes(self.found, base)
         self.foldings = foldings
         self.noise = noise
         self.containers = containers
+        self.hidden_by_style = unseen
         self.pieces: list[Piece] = []
         self.unseen: list[str] = []
         self.block_context = _Context()
@@ -239,7 +243,8 @@ class _Walk:
             return None, None
         attributes = node.attributes
         declared = style(attributes.get("style") or "") if "style" in attributes else {}
-        if tag == "dialog" and "open" not in attributes:
+        closed = tag == "dialog" and "open" not in attributes
+        if closed or (tag != "head" and node.mem_id in self.hidden_by_style):
             context = replace(context, hidden=True)
         if attributes and not context.hidden and hidden(attributes, declared):
             context = replace(context, hidden=True)

@@ -121,7 +121,7 @@ DIFFERENT = {
     "shown twice": (
         "<p>một hai ba</p><p>bốn năm sáu</p>",
         (
-            "<p>một hai ba</p><p>bốn năm sáu</p></div><p>Bản in của thư viện đại học</p>"
+            "<p>một hai ba</p><p>bốn năm sáu</p></div><p>Bản in của thư viện</p>"
             "<div><p>một hai ba</p><p>bốn năm sáu</p>"
         ),
         "page.twice",

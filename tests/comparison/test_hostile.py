@@ -32,6 +32,11 @@ HOSTILE = {
     "nested lists": b"<ul><li>x" * 400,
     "many words": b"<p>" + b"thu vien mo cua " * 60_000,
     "many short blocks": b"<p>a</p><p>b</p>" * 30_000,
+    "greedy styles": b"<style>"
+    + b"p p p~p p{display:none}*{display:block}" * 500
+    + b"</style>"
+    + b"<p>x" * 50_000,
+    "styles without end": b"<style>" + b"a" * 4_000_000,
     "nul": b"\x00" * 100_000,
 }
 
