@@ -133,6 +133,12 @@ class House:
         classify(item_id, ANNOUNCEMENT, by=CHECKER, parts=self.parts)
         return approve(item_id, by=DEPUTY, parts=self.parts)
 
+    def classify(self, item_id: ItemId, category: CategoryCode) -> Item:
+        return classify(item_id, category, by=CHECKER, parts=self.parts)
+
+    def approve(self, item_id: ItemId) -> Item:
+        return approve(item_id, by=DEPUTY, parts=self.parts)
+
     def correct(self, item_id: ItemId, **fields: object) -> Receipt:
         draft = self.draft(
             **{"body": CORRECTED, "original": f"{fields or CORRECTED}".encode()}
