@@ -5,6 +5,9 @@ import os
 import sys
 import traceback
 from importlib.metadata import version
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -59,9 +62,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line, and end the process with the exit code of the result."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal of another charset must not stop the work: ả becomes \u1ea3.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdout, sys.stderr = _stream(sys.stdout), _stream(sys.stderr)
     speak(preferred(os.environ))
     sys.exit(run(sys.argv[1:]))
 
@@ -91,6 +92,15 @@ def run(arguments: list[str], desk: Desk | None = None) -> int:
         muffle(sys.stdout)
         return desk.exit_code
     return result if isinstance(result, int) else Exit.DONE
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    """Return a stream that never stops the work, closed or of another charset."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")  # ả becomes \u1ea3
+    return stream
 
 
 def _foresee(arguments: list[str]) -> None:
@@ -140,6 +150,6 @@ def _named(error: Exception) -> ConnectorError:
 def _file_refused(error: OSError) -> FileRefused:
     problem = _REFUSALS.get(error.errno or 0, "")
     return FileRefused(
-        name=str(error.filename or type(error).__name__),
+        name=str(error.filename or "") or Message(N_("the disk, or the output,")),
         problem=Message(problem) if problem else (error.strerror or str(error)),
     )
