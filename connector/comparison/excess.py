@@ -4,7 +4,8 @@ import re
 
 MAX_BYTES = 5_000_000
 MAX_TAGS = 150_000
-MAX_DEPTH = 1_000
+MAX_DEPTH = 512
+"""Browsers themselves nest no deeper."""
 MAX_ATTRIBUTES = 500
 MAX_TEXT = 1_500_000
 

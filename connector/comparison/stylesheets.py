@@ -1,9 +1,9 @@
 """
 What the page's own `<style>` elements hide from its reader.
 
-Only what is certain without a browser: rules for every screen, selectors without
-states, `display: none` and `visibility: hidden`. A later rule that shows an element
-again is heeded; specificity is not, nor are style sheets in files.
+Only what is certain without a browser: rules for every screen, short selectors
+without states, `display: none` and `visibility: hidden`. A later rule that shows an
+element again is heeded; specificity is not, nor are style sheets in files.
 """
 
 import re
@@ -17,17 +17,22 @@ from connector.comparison.visibility import style
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _RULE = re.compile(r"([^{}]*)([{}])")
 _EVERY_SCREEN = re.compile(r"@(?:media\s+(?:all|screen)|layer[^;]*|supports[^;]*)\s*\Z")
-_STATE = re.compile(
-    r"::|:(?!first-child|last-child|nth-|first-of-type|last-of-type|only-|not\()",
+_SIMPLE = re.compile(
+    r"(?!.*:(?!first-child|last-child))[^\s>+~\[\]()]+"
+    r"(?:(?:\s*[>+]\s*|\s+)[^\s>+~\[\]()]+)?\Z"
 )
+"""At most two parts: with more of them the parser's time explodes in a deep page."""
 _TOUCHES = re.compile(r"display|visibility", re.IGNORECASE)
-_MOST_SELECTORS = 300
+_MOST_SELECTORS = 100
+_MOST_TAGS = 20_000
 _MOST_ELEMENTS = 50_000
 _LONGEST = 500_000
 
 
 def hidden_by_style(tree: LexborHTMLParser) -> frozenset[int]:
     """Return the `mem_id`s of the elements that the page's own styles hide."""
+    if len(tree.tags("*")) > _MOST_TAGS:
+        return frozenset()
     hidden: dict[int, set[str]] = {}
     text = _COMMENT.sub("", "\n".join(node.text() or "" for node in tree.css("style")))
     text = text[:_LONGEST]
@@ -65,7 +70,7 @@ def _rules(text: str) -> Iterator[tuple[str, dict[str, str]]]:
         declarations = style(before)
         for one in selector.split(","):
             bare = one.strip()
-            if bare and not _STATE.search(bare):
+            if _SIMPLE.match(bare):
                 yield bare, declarations
 
 

@@ -33,9 +33,10 @@ HOSTILE = {
     "many words": b"<p>" + b"thu vien mo cua " * 60_000,
     "many short blocks": b"<p>a</p><p>b</p>" * 30_000,
     "greedy styles": b"<style>"
-    + b"p p p~p p{display:none}*{display:block}" * 500
+    + b"h6 div div div i{display:none}h6 i{display:none}i:last-child{display:none}" * 99
     + b"</style>"
-    + b"<p>x" * 50_000,
+    + b"<div>" * 500
+    + b"<i>x</i>" * 9_000,
     "styles without end": b"<style>" + b"a" * 4_000_000,
     "nul": b"\x00" * 100_000,
 }
