@@ -151,5 +151,5 @@ def _relative(src: str) -> Path | None:
     parts = urlsplit(src)
     path = unquote(parts.path).replace("\\", "/")
     names = path.split("/")
-    inside = not parts.scheme and names[0] and ".." not in names and ":" not in path
+    inside = not parts.scheme and names[0] and ":" not in path
     return Path(path) if inside and "\0" not in path else None

@@ -47,6 +47,15 @@ def test_a_child_that_fails_over_html_is_taken_for_a_maze(
         refuse_maze("a" * (HARMLESS + 1), name="a.html")
 
 
+def test_a_child_that_waits_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in(tmp_path, monkeypatch, "exec sleep 600")
+
+    with pytest.raises(Unreadable):
+        parse("html", b"", name="a.html", seconds=1)
+
+
 def test_the_child_sees_no_password(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

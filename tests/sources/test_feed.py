@@ -269,8 +269,9 @@ def test_an_entry_that_keeps_the_parsers_busy_does_not_stop_the_next() -> None:
         "<!-- RSS -->",
     ],
 )
-def test_a_feed_in_utf_8_is_read_whatever_it_declares(prolog: str) -> None:
-    [draft] = drafts(rss(entry(1), prolog=prolog))
+@pytest.mark.parametrize("rest", ["", " "], ids=["odd", "even"])
+def test_a_feed_in_utf_8_is_read_whatever_it_declares(prolog: str, rest: str) -> None:
+    [draft] = drafts(rss(entry(1), prolog=prolog + rest))
 
     assert draft.title == "Thư viện số 1 mở cửa cả ngày Chủ nhật"
 
