@@ -412,7 +412,7 @@ class TestWebPage:
         assert error.facts == {"name": "tin.html: ảnh.png", "problem": Problem.MISSING}
 
     @pytest.mark.parametrize(
-        "data", ["image/svg+xml;base64,PHN2Zz4=", "x;base64,?", ",a"]
+        "data", ["image/svg+xml;base64,PHN2Zz4=", "x;base64,?", "x;base64,a", ",a"]
     )
     def test_a_picture_that_is_none_is_refused(self, tmp_path: Path, data: str) -> None:
         error = refused(tmp_path, "tin.html", f'<img src="data:{data}">')

@@ -187,6 +187,17 @@ def test_a_relative_link_leads_to_where_the_feed_was_found() -> None:
     assert draft.link == "https://www.bao.example/tin/1.htm"
 
 
+def test_relative_addresses_in_the_text_are_completed() -> None:
+    text = '&lt;a href="/tin/"&gt;Tin&lt;/a&gt; &lt;img src="a.png"&gt;'
+
+    [draft] = drafts(rss(f"<title>Tin</title><description>{text}</description>"))
+
+    assert draft.body == (
+        '<p><a href="https://bao.example/tin/">Tin</a>'
+        ' <img src="https://bao.example/rss/a.png"></p><p>Nguồn: Báo Ví Dụ</p>'
+    )
+
+
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "", "http://[", "tel:113"])
 def test_a_link_that_cannot_be_followed_is_left_out(link: str) -> None:
     [draft] = drafts(rss(f"<title>Tin</title><guid>7</guid><link>{link}</link>"))
@@ -223,6 +234,25 @@ def test_plain_text_stays_what_it_says() -> None:
     )
 
     assert draft.body == "<p>Điểm a &amp;&amp; b</p><p>Nguồn: Báo Ví Dụ</p>"
+
+
+def test_the_plain_text_of_an_atom_entry_is_no_html() -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Tin</title>'
+        "<summary>Điểm &lt;b&gt; 5</summary></entry></feed>"
+    ).encode()
+
+    [draft] = drafts(feed)
+
+    assert draft.body == "<p>Điểm &lt;b&gt; 5</p><p>Nguồn: Báo Ví Dụ</p>"
+
+
+def test_a_text_that_is_a_page_of_frames_says_nothing() -> None:
+    frames = "&lt;frameset&gt;&lt;frame src='a'&gt;&lt;/frameset&gt;"
+
+    [draft] = drafts(rss(f"<title>Tin</title><description>{frames}</description>"))
+
+    assert draft.body == "<p>Nguồn: Báo Ví Dụ</p>"
 
 
 def test_an_entry_with_nothing_to_say_does_not_stop_the_next() -> None:
