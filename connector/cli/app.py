@@ -11,7 +11,7 @@ from typing import TextIO
 
 import click
 
-from connector.cli.command import Group
+from connector.cli.command import Group, Option
 from connector.cli.desk import Desk, Exit
 from connector.cli.screen import muffle
 from connector.domain.errors import ConnectorError, FileRefused, Unexpected
@@ -55,7 +55,9 @@ STOPPED = N_("Stopped. What was done is kept; the same command goes on with it."
     ),
     epilog="",
 )
-@click.version_option(version("library-connector"), package_name="library-connector")
+@click.version_option(
+    version("library-connector"), cls=Option, help=N_("Show the version and exit.")
+)
 def cli() -> None:
     """Hold the commands together."""
 

@@ -29,6 +29,13 @@ class _Spoken:
         pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
         return [translate(piece) for piece in pieces]
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        found: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if found is not None:
+            # Click keeps the words of whoever asked first.
+            found.help = translate(N_("Show this message and exit."))
+        return found
+
     def format_help_text(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
