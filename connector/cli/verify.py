@@ -14,6 +14,7 @@ from connector.domain.publication import Publication
 from connector.domain.verdict import Judgement, Severity
 from connector.language import N_, say, spoken, translate, word
 from connector.procedure.advance import allowed
+from connector.reports.words import equal_in_words, place_in_words
 from connector.steps.complete import complete
 from connector.steps.publish import PUBLIC
 from connector.steps.verify import Seen, accept, verify
@@ -162,18 +163,13 @@ def told(desk: Desk, seen: Seen) -> None:
     if verdict.reason is not None:
         desk.show(f"  {say(verdict.reason.template, verdict.reason.facts)}")
     if verdict.judgement is Judgement.PASS:
-        desk.say(
-            N_("  Equal: {blocks} blocks, {links} links, {images} images."),
-            blocks=verdict.equal.get("blocks", 0),
-            links=verdict.equal.get("links", 0),
-            images=verdict.equal.get("images", 0),
-        )
+        desk.show(f"  {equal_in_words(verdict)}")
     for difference in verdict.differences:
         if difference.severity is Severity.INFO:
             continue
         sentence = say(difference.message.template, difference.message.facts)
-        level = word(difference.severity)
-        desk.show(f"  [{level}] {difference.place} ({difference.code}): {sentence}")
+        level, place = word(difference.severity), place_in_words(difference.place)
+        desk.show(f"  [{level}] {place} ({difference.code}): {sentence}")
         desk.difference(difference.approved, difference.shown)
     desk.result(
         {

@@ -6,7 +6,7 @@ Every text of either side is shown as it stands in the original, and inert.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,6 +16,7 @@ from connector.comparison.align import Change, Kind
 from connector.comparison.blocks import Block
 from connector.domain.verdict import Difference, Judgement, Severity, Verdict
 from connector.language import N_, say, translate, word
+from connector.reports.words import equal_in_words, place_in_words
 
 _PAGES = Environment(
     loader=PackageLoader("connector.reports"),
@@ -34,18 +35,9 @@ _IN_WORDS = {
     Judgement.BLOCKED: N_("The page could not be read: something stands before it."),
     Judgement.UNREACHABLE: N_("The page could not be read."),
 }
-_COUNTED = {
-    "blocks": N_("{count} block(s)"),
-    "links": N_("{count} link(s)"),
-    "images": N_("{count} picture(s)"),
-    "attachments": N_("{count} attachment(s)"),
-    "cells": N_("{count} table cell(s)"),
-}
 _TITLE = N_("Comparison: {title}")
 _WORDS = {
     "address": N_("Address"),
-    "equal": N_("Found equal: {counts}."),
-    "nothing_equal": N_("Nothing was found equal."),
     "differences": N_("Differences"),
     "no_differences": N_("No differences."),
     "place": N_("Place in the source"),
@@ -164,9 +156,12 @@ def diff_page(
             else ""
         ),
         url=page.final_url,
-        equal=_equal(verdict, language),
+        equal=equal_in_words(verdict, language),
         groups=tuple(_groups(verdict, language)),
-        rows=tuple(_rows(approved, page, profile)),
+        rows=tuple(
+            replace(row, place=place_in_words(row.place, language))
+            for row in _rows(approved, page, profile)
+        ),
         words={name: translate(text, language) for name, text in _WORDS.items()},
     )
     return _PAGES.get_template("diff.html").render(page=shown)
@@ -185,17 +180,6 @@ def diff_lines(
     return [row for row in _rows(approved, page, profile) if not row.equal]
 
 
-def _equal(verdict: Verdict, language: str) -> str:
-    counts = [
-        say(template, {"count": verdict.equal[name]}, language)
-        for name, template in _COUNTED.items()
-        if verdict.equal.get(name)
-    ]
-    if not counts:
-        return translate(_WORDS["nothing_equal"], language)
-    return say(_WORDS["equal"], {"counts": counts}, language)
-
-
 def _groups(verdict: Verdict, language: str) -> Iterator[Group]:
     for severity in Severity:
         findings = tuple(
@@ -212,7 +196,7 @@ def _finding(difference: Difference, language: str) -> Finding:
     return Finding(
         code=difference.code,
         sentence=say(message.template, message.facts, language),
-        place=difference.place,
+        place=place_in_words(difference.place, language),
         shown_place=difference.shown_place,
         approved=difference.approved,
         shown=difference.shown,
