@@ -108,7 +108,7 @@ def told(desk: Desk, attempt: Attempt) -> None:
     row: dict[str, object] = {
         "item": publication.item_id,
         "target": publication.target,
-        "state": publication.state.value,
+        "state": publication.state.name.lower(),
         "url": publication.url,
         "losses": [
             {"part": loss.part, "sent": loss.sent, "stored": loss.stored}

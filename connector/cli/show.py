@@ -80,7 +80,7 @@ def show_command(desk: Desk, item: int) -> None:
                 for f in revision.files
             ],
             "publications": [
-                {"target": p.target, "state": p.state.value, "url": p.url}
+                {"target": p.target, "state": p.state.name.lower(), "url": p.url}
                 for p in publications
             ],
             "check": as_row(item_id, result) if result else None,

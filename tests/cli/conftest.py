@@ -58,7 +58,7 @@ class Librarian:
 
 
 @pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = spoken()
     for name in [n for n in os.environ if n.startswith("CONNECTOR_")]:
         monkeypatch.delenv(name)

@@ -1,0 +1,147 @@
+"""The console script as a process: how it starts, and how it is left."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = (
+    "alembic",
+    "feedparser",
+    "jinja2",
+    "mammoth",
+    "pydantic",
+    "requests",
+    "sqlalchemy",
+)
+
+PLAYED = """
+import sys
+from connector.cli.app import run
+code = run({words!r})
+print(code, [name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
+"""
+
+CONNECTOR = str(Path(sys.executable).with_name("connector"))
+
+
+def process(
+    *words: str, home: Path, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    kept = {n: v for n, v in os.environ.items() if not n.startswith("CONNECTOR_")}
+    return subprocess.run(
+        [CONNECTOR, *words],
+        cwd=home,
+        env=kept | {"CONNECTOR_LANG": "en"} | environment,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library as `init` leaves it, with one item."""
+    folder = tmp_path_factory.mktemp("thu-vien")
+    (folder / "tin.md").write_text(
+        "# Thư viện mở cửa phòng đọc mới\n\nPhòng đọc tầng 2 mở đến 21 giờ.\n",
+        encoding="utf-8",
+    )
+    assert process("init", home=folder).returncode == 0
+    assert process("receive", "tin.md", home=folder).returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["verify", "--help"], ["--version"], ["completion", "bash"], ["shw"]],
+    ids=" ".join,
+)
+def test_whoever_asks_how_does_not_wait_for_the_database_library(
+    words: list[str],
+) -> None:
+    played = PLAYED.format(words=words, heavy=HEAVY)
+
+    ended = subprocess.run(
+        [sys.executable, "-c", played], capture_output=True, text=True, check=True
+    )
+
+    assert ended.stderr.splitlines()[-1].endswith(" []")
+
+
+def test_init_twice_changes_nothing(home: Path) -> None:
+    before = {p: p.read_bytes() for p in (home / "config").glob("*.toml")}
+
+    again = process("init", "--json", home=home)
+
+    assert again.returncode == 0
+    assert json.loads(again.stdout) == [{"written": [], "schema": "0001"}]
+    assert {p: p.read_bytes() for p in (home / "config").glob("*.toml")} == before
+
+
+@pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["--help"]])
+def test_a_reader_who_goes_away_is_no_mishap(home: Path, words: list[str]) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+
+    with os.fdopen(writes, "wb") as nobody:
+        ended = subprocess.run(
+            [CONNECTOR, *words],
+            cwd=home,
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_an_output_of_another_charset_loses_no_letter(home: Path) -> None:
+    shown = process("list", home=home, PYTHONIOENCODING="latin-1")
+    rows = process("list", "--json", home=home, PYTHONIOENCODING="latin-1")
+
+    assert (shown.returncode, rows.returncode) == (0, 0)
+    assert rb"Th\u01b0 vi\u1ec7n m\u1edf" in shown.stdout
+    assert json.loads(rows.stdout)[0]["title"] == "Thư viện mở cửa phòng đọc mới"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to write to")
+def test_a_full_disk_is_told_in_a_sentence(home: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [CONNECTOR, "list", "--lang", "en"],
+            cwd=home,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr.decode().startswith(
+        "Error: the disk, or the output, cannot be used: the disk is full."
+    )
+
+
+def test_the_language_of_the_library_is_spoken_where_the_reader_asks_for_none(
+    home: Path,
+) -> None:
+    nobody_asks = {"CONNECTOR_LANG": "", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
+
+    vietnamese = process("list", home=home, **nobody_asks)
+    english = process(
+        "list", home=home, **nobody_asks, CONNECTOR_LIBRARY__LANGUAGE="en"
+    )
+
+    assert vietnamese.stdout.decode().split() != english.stdout.decode().split()
+    assert "received" in english.stdout.decode()
+
+
+def test_times_are_shown_in_the_zone_of_the_library(home: Path) -> None:
+    here = process("history", "1", home=home)
+    there = process(
+        "history", "1", home=home, CONNECTOR_LIBRARY__TIMEZONE="Pacific/Honolulu"
+    )
+
+    assert here.stdout != there.stdout
