@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape, unescape
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -102,7 +102,7 @@ class Feed:
 
     def _draft(self, entry: Entry, base: str) -> Draft:
         values: _Values = json.loads(entry.original)
-        link, known_as = values.get("link", ""), values.get("id", "")
+        link, known_as = values.get("link") or "", values.get("id") or ""
         # Where there is no link, feedparser takes the id for one; it need not be.
         link = absolute(link, "" if link == known_as else base)
         called = link or known_as or self.name
@@ -129,18 +129,17 @@ class Feed:
 
 
 def _title(values: _Values) -> str:
-    title = values.get("title", "")
-    kind = values.get("title_detail", {}).get("type", "")
-    # Some feeds escape twice: what is still an entity now was meant as a letter.
-    return one_line(text_of(title) if "html" in kind else unescape(title))
+    title = values.get("title") or ""
+    kind = (values.get("title_detail") or {}).get("type") or ""
+    return one_line(text_of(title) if "html" in kind else title)
 
 
 def _text(values: _Values, base: str, *, name: str) -> str:
     """Return what the feed says about the entry as a cleaned fragment."""
     summary = values.get("summary_detail")
-    for part in [*([summary] if summary else []), *values.get("content", [])]:
-        text = part.get("value", "")
-        if "html" not in part.get("type", ""):
+    for part in [*([summary] if summary else []), *(values.get("content") or [])]:
+        text = part.get("value") or ""
+        if "html" not in (part.get("type") or ""):
             text = f"<p>{escape(text, quote=False)}</p>"
         refuse_maze(text, name=name)
         body = LexborHTMLParser(text).body

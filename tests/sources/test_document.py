@@ -405,6 +405,11 @@ class TestWebPage:
         assert isinstance(error, Unreadable)
         assert error.facts["problem"] == Problem.OUTSIDE
 
+    def test_a_picture_without_a_real_address_is_none(self, tmp_path: Path) -> None:
+        draft = read(tmp_path, "tin.html", '<p>Tin<img src="http://["></p>')
+
+        assert (draft.body, draft.files) == ("<p>Tin</p>", ())
+
     def test_a_picture_that_is_missing_is_named(self, tmp_path: Path) -> None:
         error = refused(tmp_path, "tin.html", '<h1>Tin</h1><img src="ảnh.png">')
 

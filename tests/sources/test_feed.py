@@ -206,6 +206,12 @@ def test_a_link_that_cannot_be_followed_is_left_out(link: str) -> None:
     assert draft.body == "<p>Nguồn: Báo Ví Dụ</p>"
 
 
+def test_a_broken_id_is_no_reason_to_fail() -> None:
+    [draft] = drafts(rss("<title>Tin</title><guid>http://a<div>.example/</guid>"))
+
+    assert draft.link == ""
+
+
 def test_an_entry_without_id_and_link_is_known_by_what_it_says() -> None:
     other, one, again = drafts(
         rss("<title>Một</title>", "<title>Một</title>", "<title>Hai</title>")
