@@ -102,10 +102,14 @@ class Revision:
             "category": self.category or "",
             "language": self.language,
         }
-        return {name: _sha256(text) for name, text in texts.items()} | {
-            f"file {file.name}": _sha256(f"{file.use} {file.sha256} {file.alt}")
-            for file in self.files
-        }
+        parts = {name: _sha256(text) for name, text in texts.items()}
+        for file in self.files:
+            name = f"file {file.name}"
+            # Two files may bear one name, and neither may hide behind the other.
+            same = sum(1 for part in parts if part.split("\n")[0] == name)
+            key = f"{name}\n{same + 1}" if same else name
+            parts[key] = _sha256(f"{file.use} {file.sha256} {file.alt}")
+        return parts
 
     @property
     def digest(self) -> Sha256:

@@ -117,3 +117,12 @@ def test_two_titles_have_one_digest_only_if_they_are_one(one: str, two: str) -> 
     same = replace(REVISION, title=one).digest == replace(REVISION, title=two).digest
 
     assert same == (one == two)
+
+
+def test_two_files_of_one_name_are_both_in_the_digest() -> None:
+    first, second = POSTER, replace(POSTER, sha256=sha256(b"another"))
+    both = replace(REVISION, files=(first, second))
+
+    assert both.digest != replace(REVISION, files=(first,)).digest
+    assert both.digest != replace(REVISION, files=(second,)).digest
+    assert len(changed_parts(replace(REVISION, files=(first,)), both)) == 1
