@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,11 @@ SECONDS = 30
 
 HARMLESS = 50_000
 """Characters of HTML that take no parser more than a moment, whatever they are."""
+
+_OUT_OF_MEMORY = re.compile(
+    rb"MemoryError|out of memory|allocate memory|failed to map|no memory"
+)
+"""What parsers, the interpreter and the loader say when it does not suffice."""
 
 _CHILD = Path(__file__).with_name("_child.py")
 
@@ -58,7 +64,7 @@ def parse(
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(name=name, problem=Problem.EFFORT) from error
-    if child.returncode > 0:
+    if child.returncode > 0 and not _OUT_OF_MEMORY.search(child.stderr):
         raise NotUnderstood
     answer = json.loads(child.stdout) if child.returncode == 0 else None
     if answer is None:
