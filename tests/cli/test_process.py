@@ -81,13 +81,12 @@ def test_init_twice_changes_nothing(home: Path) -> None:
     assert {p: p.read_bytes() for p in (home / "config").glob("*.toml")} == before
 
 
-@pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["--help"]])
-def test_a_reader_who_goes_away_is_no_mishap(home: Path, words: list[str]) -> None:
+def unread(*words: str, home: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a command whose output goes into a pipe that nobody reads any more."""
     reads, writes = os.pipe()
     os.close(reads)
-
     with os.fdopen(writes, "wb") as nobody:
-        ended = subprocess.run(
+        return subprocess.run(
             [CONNECTOR, *words],
             cwd=home,
             stdout=nobody,
@@ -95,7 +94,25 @@ def test_a_reader_who_goes_away_is_no_mishap(home: Path, words: list[str]) -> No
             check=False,
         )
 
+
+@pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["--help"]])
+def test_a_reader_who_goes_away_is_no_mishap(home: Path, words: list[str]) -> None:
+    ended = unread(*words, home=home)
+
     assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_what_a_command_does_does_not_depend_on_who_reads_it(home: Path) -> None:
+    names = ["sach-moi.md", "lich-nghi.md", "toa-dam.md"]
+    for name in names:
+        text = f"# Tin về {name}\n\nNội dung của {name} ở phòng đọc tầng 2.\n"
+        (home / name).write_text(text, encoding="utf-8")
+
+    ended = unread("receive", *names, home=home)
+
+    listed = json.loads(process("list", "--text", "Tin về", "--json", home=home).stdout)
+    assert ended.returncode == 0
+    assert [row["title"] for row in listed] == [f"Tin về {name}" for name in names]
 
 
 def test_an_output_of_another_charset_loses_no_letter(home: Path) -> None:
