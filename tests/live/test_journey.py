@@ -9,10 +9,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from wordpress_xmlrpc import Client
+from wordpress_xmlrpc.methods.posts import GetPost
 
 from connector.bootstrap import Library, open_library
 from connector.cli import app
@@ -20,6 +23,7 @@ from connector.cli.desk import Desk, Exit
 from connector.cli.init import write_example
 from connector.domain.item import ItemId, State
 from connector.http import Web, host_and_port
+from connector.markup import text_of
 from connector.rehearsal.wordpress import WordPress
 from connector.targets.site.serve import serve
 from tests.live.proxy import fault_proxy
@@ -75,6 +79,11 @@ class Desktop:
         with self.library.parts.staging.reading() as tx:
             return tx.item(ItemId(item)).state
 
+    def text(self, item: int) -> tuple[str, str]:
+        with self.library.parts.staging.reading() as tx:
+            revision = tx.revision(ItemId(item))
+        return revision.title, text_of(revision.body)
+
     def url(self, item: int) -> str:
         with self.library.parts.staging.reading() as tx:
             return tx.publications(ItemId(item))[0].url
@@ -118,6 +127,13 @@ def posts(site: WordPress) -> list[list[str]]:
     )
 
 
+def seen_by_xmlrpc(site: WordPress) -> list[tuple[str, str]]:
+    """Title and text of every post, asked in another dialect by another program."""
+    client = Client(f"{site.url}/xmlrpc.php", "editor", site.users["editor"])
+    seen = [client.call(GetPost(int(number))) for number, *_ in posts(site)]
+    return [(unescape(post.title), text_of(post.content)) for post in seen]
+
+
 @pytest.fixture
 def empty_site(wordpress_site: WordPress) -> WordPress:
     wordpress_site.php(
@@ -140,11 +156,13 @@ def test_a_feed_a_word_file_and_an_html_file_become_proved_public_posts(
         )
         ran, _ = desk.connector("run")
         listed, rows = desk.connector("list")
+        approved = [desk.text(number) for number in range(1, 6)]
 
     assert (received, ran, listed) == (Exit.DONE, Exit.DONE, Exit.DONE)
     assert [row["state"] for row in rows] == ["complete"] * 5
     assert [status for _, status, _, _ in posts(empty_site)] == ["publish"] * 5
     assert {row["title"] for row in rows} == {post[2] for post in posts(empty_site)}
+    assert sorted(seen_by_xmlrpc(empty_site)) == sorted(approved)
 
 
 def test_a_second_run_changes_nothing_and_sends_nothing(
@@ -265,3 +283,28 @@ def test_the_doctor_names_the_account_and_what_it_may_do(
     (portal,) = [row for row in rows if row.get("target") == "portal"]
     assert portal["who"] == "editor"
     assert portal["may_publish"] is True
+
+
+@pytest.mark.parametrize("on_wordpress", [False, True], ids=["site", "wordpress"])
+def test_the_demonstration_ends_with_every_item_proved(
+    on_wordpress: bool,  # noqa: FBT001 -- pytest's own
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    if on_wordpress:
+        # Asked only for its leave: the demonstration starts a WordPress of its own.
+        request.getfixturevalue("wordpress_site")
+    words = ["demo", str(tmp_path / "demo"), "--json"]
+
+    code = app.run(words + (["--wordpress"] if on_wordpress else []), Desk())
+
+    assert code == Exit.DONE
+    (told,) = json.loads(capsys.readouterr().out)
+    library = open_library(tmp_path / "demo" / "config", {})
+    with library.parts.staging.reading() as tx:
+        states = [item.state for item in tx.items()]
+        assert tx.broken_audit_row() is None
+    assert states == [State.COMPLETE] * 2 + [State.REJECTED] + [State.COMPLETE] * 3
+    assert told["folder"] == str(tmp_path / "demo")
+    assert "024 5550 0132" in (tmp_path / "demo" / "so-sanh.html").read_text("utf-8")
