@@ -13,7 +13,6 @@ import click
 
 from connector.cli.command import Group, Option
 from connector.cli.desk import Desk, Exit
-from connector.cli.screen import muffle
 from connector.domain.errors import ConnectorError, FileRefused, Unexpected
 from connector.domain.message import Message
 from connector.language import LANGUAGES, N_, preferred, say, speak, translate
@@ -91,7 +90,6 @@ def run(arguments: list[str], desk: Desk | None = None) -> int:
         return desk.stopped_by(_named(error))
     except SystemExit:
         # Click's way to end when nobody reads its help any more.
-        muffle(sys.stdout)
         return desk.exit_code
     return result if isinstance(result, int) else Exit.DONE
 
