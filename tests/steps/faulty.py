@@ -33,6 +33,8 @@ class FaultyTarget(MemoryTarget):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.calls: list[str] = []
+        self.going_live = ""
+        """The post that is, or was last, told to become public."""
         self.once: dict[str, Hook] = {}
         self.always: dict[str, Hook] = {}
         self.keeps: Callable[[Post], Post] = lambda post: post
@@ -68,6 +70,7 @@ class FaultyTarget(MemoryTarget):
             return super().update(post_id, self.keeps(post), expect=expect)
 
     def go_live(self, post_id: str) -> StoredPost:
+        self.going_live = post_id
         with self._asked("go_live"):
             return super().go_live(post_id)
 

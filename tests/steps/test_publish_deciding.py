@@ -90,6 +90,17 @@ def test_what_a_person_accepted_stays_accepted_whatever_fails_then(
     assert [a.publication.state for a in told.attempts] == [PublicationState.LIVE]
 
 
+def test_trying_again_accepts_nothing(house: House) -> None:
+    house.portal.keeps = without("Bạn đọc mang theo thẻ thư viện")
+    item = house.approved()
+    house.publish(item.id)
+
+    house.publish(item.id, by=WEBMASTER)
+
+    assert house.publication(item.id).state is PublicationState.HELD
+    assert house.public() == []
+
+
 def test_an_attempt_that_accepts_nothing_makes_no_loss_accepted(house: House) -> None:
     house.portal.keeps = without("Bạn đọc mang theo thẻ thư viện")
     item = house.approved()
