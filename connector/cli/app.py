@@ -6,6 +6,7 @@ import sys
 import traceback
 from importlib.metadata import version
 from io import TextIOWrapper
+from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
@@ -105,7 +106,7 @@ def _stream(stream: TextIO | None) -> TextIO:
 
 def _foresee(arguments: list[str]) -> None:
     """Speak the language asked for already where the rest is not understood."""
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, following in pairwise([*arguments, ""]):
         language = following if word == "--lang" else word.removeprefix("--lang=")
         if language in LANGUAGES:
             speak(language)

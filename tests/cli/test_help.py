@@ -110,3 +110,10 @@ def test_each_shell_gets_its_script(
 
     assert code == 0
     assert line in capsys.readouterr().out
+
+
+def test_connector_alone_shows_its_help(librarian: Librarian) -> None:
+    said = librarian.types()
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("Usage: connector [OPTIONS] COMMAND [ARGS]...\n")

@@ -162,3 +162,11 @@ def test_times_are_shown_in_the_zone_of_the_library(home: Path) -> None:
     )
 
     assert here.stdout != there.stdout
+
+
+def test_the_shell_is_answered_by_the_process_itself(home: Path) -> None:
+    asked = {"COMP_WORDS": "connector ver", "COMP_CWORD": "1"}
+
+    ended = process(home=home, _CONNECTOR_COMPLETE="bash_complete", **asked)
+
+    assert (ended.returncode, ended.stdout) == (0, b"plain,verify\n")
