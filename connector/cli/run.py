@@ -4,8 +4,8 @@ import click
 
 from connector.cli import publish, verify
 from connector.cli.command import command, option
-from connector.cli.desk import Desk
-from connector.domain.errors import ConnectorError
+from connector.cli.desk import Desk, as_json
+from connector.domain.errors import ConnectorError, RoleNotAllowed
 from connector.language import N_
 from connector.steps.advance import Advance
 
@@ -65,11 +65,19 @@ def _tell(desk: Desk, advance: Advance) -> None:
         publish.told(desk, attempt)
     for seen in advance.seen:
         verify.told(desk, seen)
+    row: dict[str, object] = {
+        "item": advance.item.id,
+        "state": advance.item.state.value,
+    }
     if advance.error is not None:
         desk.warn(advance.error)
+        row |= as_json(advance.error)
+        # A step that belongs to people only has not failed: it waits for one of them.
+        if not isinstance(advance.error, RoleNotAllowed):
+            desk.ends(desk.exit_for(advance.error))
     desk.say(
         N_("Item {item} is now “{state}”."),
         item=advance.item.id,
         state=advance.item.state,
     )
-    desk.result({"item": advance.item.id, "state": advance.item.state.value})
+    desk.result(row)

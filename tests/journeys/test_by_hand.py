@@ -5,12 +5,15 @@ A text is returned and corrected; the public page is changed behind the connecto
 back, found, published again and proved; then it is withdrawn.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connector.cli.desk import Exit
+from connector.domain.decision import Step
+from connector.domain.person import Role
 from tests.cli.conftest import BODY, TITLE, Librarian
 
 FINDER, CHECKER, DEPUTY = "bien-tap", "kiem-tra", "pho-giam-doc"
@@ -209,6 +212,19 @@ def test_run_does_what_waits_for_nobody(approved: Librarian) -> None:
     assert published["state"] == "live"
     assert verified["judgement"] == "PASS"
     assert end == {"item": 1, "state": "complete"}
+
+
+def test_run_leaves_to_people_what_is_theirs(approved: Librarian) -> None:
+    policy = approved.library.parts.policy
+    people = {**policy.responsible, Step.VERIFY: frozenset({Role.LIBRARIAN})}
+    parts = replace(approved.library.parts, policy=replace(policy, responsible=people))
+    by_people = replace(approved, library=replace(approved.library, parts=parts))
+
+    *_, waits = ends(by_people, Exit.DONE, "run")
+    (verified,) = ends(by_people, Exit.DONE, "verify")
+
+    assert (waits["state"], waits["error"]) == ("published", "RoleNotAllowed")
+    assert verified["judgement"] == "PASS"
 
 
 def test_what_is_withdrawn_is_gone_for_readers(complete: Librarian) -> None:
