@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format live translations lock clean
+.PHONY: demo test lint format live docs translations lock clean
 
 demo: .venv/for-demo
 	$(BIN)/connector demo $(DEMO)
@@ -28,6 +28,9 @@ live: .venv/for-tests
 	$(BIN)/pytest -m live
 
 # Click asks the same catalogue for its own messages, so they are translated with ours.
+docs: .venv/for-tests
+	$(BIN)/python -m docs.render
+
 translations: .venv/for-tests
 	$(BIN)/pybabel -q extract -F babel.cfg --keyword=N_ --no-location --sort-output \
 	  --project=library-connector -o .venv/connector.pot connector \

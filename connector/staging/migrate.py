@@ -1,14 +1,19 @@
-"""Which schema a database has, and how it gets the present one."""
+"""
+Which schema a database has, and how it gets the present one.
+
+Alembic is imported when there is something to migrate: to look costs every command
+time, and needs no more than the names of the files.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from connector.domain.errors import DatabaseNewer, DatabaseOutOfDate
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ANY_NUMBER = 7_306_141
@@ -23,7 +28,13 @@ def state(engine: Engine) -> tuple[str | None, str]:
 
 def wanted() -> str:
     """Return the schema that this connector works with."""
-    return str(_scripts().get_current_head())
+    return schemas()[-1]
+
+
+def schemas() -> list[str]:
+    """Return every schema there ever was: a migration's file begins with its number."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return sorted(file.name.partition("_")[0] for file in files)
 
 
 def ready(engine: Engine) -> None:
@@ -49,6 +60,8 @@ def upgrade(engine: Engine) -> None:
     Raises:
         DatabaseNewer: it was made by a newer connector.
     """
+    from alembic import command  # noqa: PLC0415 -- slow import
+
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:number)")
@@ -57,8 +70,10 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(configuration(connection), "head")
 
 
-def configuration(connection: Connection | None = None) -> Config:
+def configuration(connection: Connection | None = None) -> "Config":
     """Return what alembic.ini would say, for `connection`."""
+    from alembic.config import Config  # noqa: PLC0415 -- slow import
+
     config = Config(attributes={"connection": connection})
     # Percent signs mean interpolation there.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -66,14 +81,12 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def _found(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
 
 
 def _refuse_unknown(found: str | None) -> None:
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in schemas():
         raise DatabaseNewer(found=found)
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))

@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Select, inspect, literal_column, select, text
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
@@ -191,3 +192,12 @@ def _everything(engine: Engine) -> dict[str, Any]:
 
 def _all_of(table: str) -> Select[Any]:
     return select(literal_column("*")).select_from(named(table))
+
+
+def test_the_number_of_a_file_is_the_number_of_its_schema() -> None:
+    scripts = ScriptDirectory(str(migrate.MIGRATIONS))
+
+    revisions = [script.revision for script in scripts.walk_revisions()]
+
+    assert migrate.schemas() == sorted(revisions)
+    assert migrate.wanted() == scripts.get_current_head()
