@@ -328,17 +328,20 @@ class Library(RuleBasedStateMachine):
         self.house.portal.once[place] = raising(trouble())
         self.the_usual_way(at, run=True)
 
-    @rule(at=an_item, place=a_place, by=mostly(FINDER, CHECKER, DEPUTY))
-    def somebody_acts_meanwhile(self, at: int, place: str, by: Person) -> None:
+    @rule(
+        at=an_item,
+        place=a_place,
+        how=st.sampled_from(["correct", "give back", "withdraw"]),
+    )
+    def somebody_acts_meanwhile(self, at: int, place: str, how: str) -> None:
         draft, parts = the_draft(at, next(self.versions)), self.house.parts
+        acts: dict[str, Callable[[ItemId], object]] = {
+            "correct": lambda i: correct(i, draft, by=FINDER, parts=parts),
+            "give back": lambda i: give_back(i, by=CHECKER, reason="sai", parts=parts),
+            "withdraw": lambda i: withdraw(i, by=DEPUTY, reason="hoãn", parts=parts),
+        }
         self.the_usual_way(at, run=False)
-
-        def act() -> None:
-            self.tried(lambda i: correct(i, draft, by=by, parts=parts), at)
-            self.tried(lambda i: give_back(i, by=by, reason="sai", parts=parts), at)
-            self.tried(lambda i: withdraw(i, by=by, reason="hoãn", parts=parts), at)
-
-        self.house.portal.once[place] = act
+        self.house.portal.once[place] = lambda: self.tried(acts[how], at)
         self.advance(at)
 
     @rule(at=an_item)
@@ -450,5 +453,5 @@ class Library(RuleBasedStateMachine):
 
 TestProcedure = Library.TestCase
 TestProcedure.settings = settings(
-    max_examples=40, stateful_step_count=20, derandomize=True, deadline=None
+    max_examples=60, stateful_step_count=20, derandomize=True, deadline=None
 )
