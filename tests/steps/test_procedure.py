@@ -453,5 +453,5 @@ class Library(RuleBasedStateMachine):
 
 TestProcedure = Library.TestCase
 TestProcedure.settings = settings(
-    max_examples=60, stateful_step_count=20, derandomize=True, deadline=None
+    max_examples=40, stateful_step_count=20, derandomize=True, deadline=None
 )
