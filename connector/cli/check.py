@@ -7,6 +7,7 @@ from connector.cli.desk import Desk, Exit
 from connector.domain.finding import CheckResult, Finding
 from connector.domain.item import Item, ItemId, State
 from connector.language import N_, say, translate, word
+from connector.reports.words import place_in_words
 from connector.steps.check import accurate, check, waive
 
 
@@ -101,7 +102,9 @@ def lines(result: CheckResult) -> list[str]:
 def _line(finding: Finding, level: str) -> str:
     sentence = say(finding.message.template, finding.message.facts)
     quote = f" «{finding.quote}»" if finding.quote else ""
-    return f"[{level}] {finding.rule} ({finding.part}): {sentence}{quote}"
+    return (
+        f"[{level}] {finding.rule} ({place_in_words(finding.part)}): {sentence}{quote}"
+    )
 
 
 def as_row(item_id: ItemId, result: CheckResult) -> dict[str, object]:

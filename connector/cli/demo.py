@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli import app
-from connector.cli.command import command, option
+from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit
 from connector.cli.init import write_example
 from connector.domain.item import ItemId
@@ -40,9 +40,7 @@ class DemoFailed(click.ClickException):
         " found, and proved again. Nothing outside the folder is touched."
     ),
 )
-@click.argument(
-    "folder", metavar="[FOLDER]", required=False, type=click.Path(path_type=Path)
-)
+@argument("folder", N_("[FOLDER]"), required=False, type=click.Path(path_type=Path))
 @option("--serve", is_flag=True, help=N_("Then leave the website to look at."))
 @option(
     "--wordpress",

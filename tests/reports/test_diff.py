@@ -77,8 +77,8 @@ def test_what_was_equal_is_counted() -> None:
     html = diff_page(APPROVED, fetched, verdict, profile=PROFILE, language="en")
 
     assert (
-        "Found equal: 13 block(s), 2 link(s), 1 picture(s), 1 attachment(s), "
-        "8 table cell(s)." in html
+        "Found equal: 13 block(s), 8 table cell(s), 2 link(s), 1 picture(s), "
+        "1 attachment(s)." in html
     )
     assert "The page shows what was approved." in html
 

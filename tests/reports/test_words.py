@@ -10,7 +10,7 @@ def test_how_much_is_equal_is_countable() -> None:
         equal={"blocks": 14, "links": 6, "images": 3, "attachments": 0, "cells": 0},
     )
 
-    assert equal_in_words(verdict, "vi") == "Khớp: 14 khối, 6 liên kết, 3 ảnh."
+    assert equal_in_words(verdict, "vi") == "Khớp: 14 đoạn, 6 liên kết, 3 ảnh."
 
 
 def test_nothing_equal_is_said() -> None:
@@ -22,7 +22,7 @@ def test_nothing_equal_is_said() -> None:
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("block 4, row 2, column 1", "khối 4, hàng 2, cột 1"),
+        ("block 4, row 2, column 1", "đoạn 4, hàng 2, cột 1"),
         ("title", "tiêu đề"),
         ("file áp phích.png", "file áp phích.png"),
         ("", ""),

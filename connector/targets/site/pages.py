@@ -8,10 +8,9 @@ from email.utils import format_datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import chain
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from connector.domain.item import sha256
 from connector.markup import clean
@@ -19,6 +18,9 @@ from connector.targets.site.options import Options
 from connector.targets.site.public import Page
 from connector.targets.site.state import Record
 from connector.targets.site.words import WORDS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 NEWEST = 20
 """Posts on the home page and in the feed."""
@@ -202,7 +204,13 @@ class Pages:
 
 
 @functools.cache
-def _templates() -> Environment:
+def _templates() -> "Environment":
+    from jinja2 import (  # noqa: PLC0415 -- slow import, and most commands write no page
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )
+
     environment = Environment(
         loader=PackageLoader("connector.targets.site"),
         autoescape=True,
