@@ -27,10 +27,10 @@ format: .venv/for-tests
 live: .venv/for-tests
 	$(BIN)/pytest -m live
 
-# Click asks the same catalogue for its own messages, so they are translated with ours.
 docs: .venv/for-tests
 	$(BIN)/python -m docs.render
 
+# Click asks the same catalogue for its own messages, so they are translated with ours.
 translations: .venv/for-tests
 	$(BIN)/pybabel -q extract -F babel.cfg --keyword=N_ --no-location --sort-output \
 	  --project=library-connector -o .venv/connector.pot connector \
