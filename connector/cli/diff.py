@@ -48,7 +48,7 @@ def _between(desk: Desk, before: Revision, after: Revision) -> None:
 
 
 def _at_target(desk: Desk, publication: Publication) -> None:
-    target = desk.library.parts.routes[publication.target].target
+    target = desk.library.parts.route(publication.target).target
     stored = target.read(publication.post_id)
     if publication.post is None:
         return

@@ -26,10 +26,12 @@ ConnectorError
 │   ├── NotApproved
 │   ├── UnknownCategory
 │   ├── NoTarget
+│   ├── TargetGone            an item is on a target that targets.toml has no more
 │   ├── NoSuchFinding
 │   ├── NotProved
 │   ├── NothingToAccept
-│   └── StillPublic
+│   ├── StillPublic
+│   └── NothingPublic
 ├── IntakeError               what was offered cannot be received; nothing is stored
 │   ├── Empty
 │   ├── TooLarge
@@ -258,6 +260,13 @@ class NoTarget(ProcedureError):
     remedy = N_("Add the category to a target in targets.toml.")
 
 
+class TargetGone(ProcedureError):
+    """The item has a publication on a target that is not configured any more."""
+
+    message = N_("There is no target “{target}” in targets.toml any more.")
+    remedy = N_("Put its table back: the items that were published there need it.")
+
+
 class NoSuchFinding(ProcedureError):
     """A rule was to be waived that has no blocking finding here."""
 
@@ -284,6 +293,13 @@ class StillPublic(ProcedureError):
 
     message = N_("Item {item} can still be read at {url}.")
     remedy = N_("Ask the webmaster to empty the cache, then withdraw it again.")
+
+
+class NothingPublic(ProcedureError):
+    """There is nothing to withdraw."""
+
+    message = N_("Item {item} was never sent to any target.")
+    remedy = N_("If it is not wanted, use `connector reject {item}`.")
 
 
 class IntakeError(ConnectorError):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from connector.domain.errors import TargetGone
 from connector.domain.item import CategoryCode, Item, Revision
 from connector.domain.message import Message
 from connector.ports.archive import Archive
@@ -67,3 +68,14 @@ class Parts:
     """Category → language → what readers see."""
     worker: str = field(default="connector")
     """Who holds the leases: unique to this process."""
+
+    def route(self, target: str) -> Route:
+        """
+        Return how items reach a target.
+
+        Raises:
+            TargetGone: the configuration has no such target any more.
+        """
+        if target not in self.routes:
+            raise TargetGone(target=target)
+        return self.routes[target]

@@ -65,8 +65,10 @@ PROCEDURE: tuple[Arrow, ...] = (
     *_arrows(
         State.RETURNED, *_OPEN, step=Step.REJECT, on=Outcome.DONE, to=State.REJECTED
     ),
+    # Also while a correction of what is public is under way.
     *_arrows(
-        State.APPROVED,
+        State.RETURNED,
+        *_OPEN,
         *_PUBLIC,
         step=Step.WITHDRAW,
         on=Outcome.DONE,

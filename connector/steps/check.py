@@ -15,7 +15,7 @@ from connector.domain.errors import (
     RoleNotAllowed,
 )
 from connector.domain.finding import CheckResult, Finding, Level, Waiver
-from connector.domain.item import Item, ItemId, Revision, State
+from connector.domain.item import Item, ItemId, Revision, State, changed_parts
 from connector.domain.message import Message
 from connector.domain.person import Person
 from connector.domain.publication import PublicationState
@@ -190,8 +190,18 @@ def blocking_findings(result: CheckResult) -> list[Finding]:
 
 
 def refuse_blocked(tx: Transaction, item_id: ItemId, result: CheckResult) -> None:
-    """Raise Blocked if a blocking finding is not waived for exactly this text."""
-    waived = {w.rule for w in tx.waivers(item_id, result.digest)}
+    """
+    Raise Blocked if a blocking finding is not waived for exactly this text.
+
+    The category alone does not void a waiver: it is chosen after the check.
+    """
+    revisions = tx.revisions(item_id)
+    same_text = {
+        before.digest
+        for before in revisions
+        if set(changed_parts(before, revisions[-1])) <= {"category"}
+    }
+    waived = {w.rule for digest in same_text for w in tx.waivers(item_id, digest)}
     rules = sorted({f.rule for f in blocking_findings(result)} - waived)
     if rules:
         raise Blocked(item=item_id, rules=rules)

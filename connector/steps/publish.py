@@ -10,23 +10,15 @@ number of our lease; only the saved id goes live. A lost answer is the state
 Source: QT/TTTT-TV, step 5.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import (
-    Busy,
-    ContentRefused,
-    CredentialsRefused,
-    Denied,
     LeaseLost,
     NotApproved,
-    NotOurAnswer,
     PostChanged,
     PostMissing,
     ReasonMissing,
-    SeveralPosts,
     TargetError,
     TermMissing,
     Unclear,
@@ -58,15 +50,7 @@ from connector.ports.parts import GoLive, Parts, Route
 from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role
 from connector.steps.approve import approved
-
-LEASE = timedelta(minutes=10)
-"""Longer than all requests of one attempt together may take."""
-
-AGAIN = timedelta(seconds=30)
-"""The first wait after a failure; doubled each time, an hour at most."""
-
-PROBE = timedelta(minutes=10)
-"""How often a target that refuses us is asked whether it still does."""
+from connector.steps.sending import LEASE, PROBE, Sending, approved_item
 
 PUBLIC = frozenset({PublicationState.LIVE, PublicationState.VERIFIED})
 """The states of a publication that readers can see."""
@@ -90,7 +74,7 @@ class Orders:
     accept_losses: bool = False
     """Go live although the CMS changed or dropped something in the draft."""
     overwrite: bool = False
-    """Send ours again, over what somebody changed in the CMS."""
+    """Send ours again, over what somebody changed or deleted in the CMS."""
 
 
 def publish(
@@ -115,9 +99,9 @@ def publish(
         return None
     item, revision, mine = claimed
     work = _Work(
-        item=item, revision=revision, route=parts.routes[mine.target], orders=orders
+        item=item, revision=revision, route=parts.route(mine.target), orders=orders
     )
-    sending = _Sending(publication=mine, by=orders.by.name, parts=parts)
+    sending = Sending(publication=mine, by=orders.by.name, parts=parts)
     try:
         attempt = _attempt(work, sending)
     except LeaseLost:
@@ -126,7 +110,7 @@ def publish(
     return attempt
 
 
-def _attempt(work: "_Work", sending: "_Sending") -> Attempt:
+def _attempt(work: "_Work", sending: Sending) -> Attempt:
     try:
         _run(work, sending)
     except (TargetError, Unreadable) as error:
@@ -145,73 +129,13 @@ class _Work:
     orders: Orders
 
 
-@dataclass(slots=True, kw_only=True)
-class _Sending:
-    """The publication as last stored; every step forward is stored before the next."""
-
-    publication: Publication
-    by: str
-    parts: Parts
-
-    def promise(self, event: str, **changes: object) -> None:
-        """Store what is to be done next, if it is still what a person approved."""
-        with self.parts.staging.transaction() as tx:
-            _approved_item(tx, self.publication)
-            changed = self._save(tx, event, changes)
-        self.publication = changed
-
-    def store(self, event: str, **changes: object) -> Publication:
-        with self.parts.staging.transaction() as tx:
-            changed = self._save(tx, event, changes)
-        self.publication = changed
-        return changed
-
-    def _save(
-        self, tx: Transaction, event: str, changes: Mapping[str, object]
-    ) -> Publication:
-        changed = replace(self.publication, **changes)  # type: ignore[arg-type]
-        tx.save_publication(changed, event=event, by=self.by)
-        return changed
-
-    def release(self, event: str, **changes: object) -> Publication:
-        return self.store(event, lease_owner="", lease_until=None, **changes)
-
-    def failed(self, error: TargetError | Unreadable) -> Publication:
-        now = self.parts.clock.now()
-        attempt = self.publication.attempt + 1
-        wait = min(AGAIN * 2 ** min(attempt - 1, 7), timedelta(hours=1))
-        state = self.publication.state
-        due_at: datetime | None
-        match error:
-            case CredentialsRefused() | Denied() | NotOurAnswer():
-                state, due_at = PublicationState.BLOCKED, now + PROBE
-            case PostChanged() | PostMissing() | SeveralPosts():
-                state, due_at = PublicationState.CONFLICT, None
-            case ContentRefused() | TermMissing() | Unreadable():
-                state, due_at = PublicationState.HELD, None
-            case Busy():
-                due_at = now + timedelta(seconds=_seconds(error, at_least=1))
-                attempt -= 1
-            case Unclear() if state is PublicationState.SENDING:
-                state, due_at = PublicationState.UNKNOWN, now + wait
-            case _:
-                due_at = now + wait
-        return self.release(
-            str(error),
-            state=state,
-            attempt=attempt,
-            due_at=due_at,
-            problem=Message.of(error.message, error.facts),
-        )
-
-
 def _claim(
     publication: Publication, parts: Parts
 ) -> tuple[Item, Revision, Publication] | None:
     """Take the lease, and read what stands approved in the same transaction."""
     item_id, now = publication.item_id, parts.clock.now()
     with parts.staging.transaction() as tx:
-        item = _approved_item(tx, publication)
+        item = approved_item(tx, publication)
         mine = tx.claim(
             item_id,
             publication.target,
@@ -224,18 +148,7 @@ def _claim(
         return item, tx.revision(item_id, mine.revision), mine
 
 
-def _approved_item(tx: Transaction, publication: Publication) -> Item:
-    """Return the item; raise NotApproved if another text, or none, is approved."""
-    item = tx.item(publication.item_id)
-    decision = approved(tx, item.id)
-    if item.state is not State.APPROVED or decision is None:
-        raise NotApproved(item=item.id)
-    if decision.digest != publication.digest:
-        raise NotApproved(item=item.id)
-    return item
-
-
-def _run(work: _Work, sending: _Sending) -> None:
+def _run(work: _Work, sending: Sending) -> None:
     before = sending.publication
     post = _compose(work, sending)
     stored = _place(work, before, post)
@@ -291,7 +204,7 @@ def _event(orders: Orders) -> str:
     return event
 
 
-def _compose(work: _Work, sending: _Sending) -> Post:
+def _compose(work: _Work, sending: Sending) -> Post:
     """Return what is to be sent, once it is stored that it will be."""
     before, revision, target = sending.publication, work.revision, work.route.target
     category = revision.category
@@ -331,7 +244,7 @@ def _place(work: _Work, before: Publication, post: Post) -> StoredPost:
     """Make the target hold exactly one post that says `post`, and return it."""
     target = work.route.target
     found = target.find(post)
-    if found is None and before.post_id:
+    if found is None and before.post_id and not work.orders.overwrite:
         raise PostMissing(target=target.name, post=before.post_id, item=work.item.id)
     created = target.put_draft(post) if found is None else None
     if created is not None:
@@ -375,7 +288,7 @@ def _refuse_foreign_hand(
     raise PostChanged(target=target.name, post=found.id, item=work.item.id)
 
 
-def _hold(sending: _Sending, lost: list[Loss], **saved: object) -> None:
+def _hold(sending: Sending, lost: list[Loss], **saved: object) -> None:
     sending.release(
         "held",
         state=PublicationState.HELD,
@@ -388,7 +301,7 @@ def _hold(sending: _Sending, lost: list[Loss], **saved: object) -> None:
     )
 
 
-def _not_public(sending: _Sending, stored: StoredPost) -> None:
+def _not_public(sending: Sending, stored: StoredPost) -> None:
     sending.release(
         "not made public",
         state=PublicationState.HELD,
@@ -401,7 +314,7 @@ def _not_public(sending: _Sending, stored: StoredPost) -> None:
     )
 
 
-def _wait_for_webmaster(sending: _Sending) -> None:
+def _wait_for_webmaster(sending: Sending) -> None:
     sending.release(
         "waits for the webmaster",
         attempt=0,
@@ -444,8 +357,3 @@ def _all_public(tx: Transaction, item: Item, decision: Decision) -> bool:
 
 def _featured(media: list[tuple[Attachment, Media]]) -> str:
     return next((m.id for file, m in media if file.use is Use.FEATURED), "")
-
-
-def _seconds(error: TargetError, *, at_least: int) -> int:
-    wait = error.facts.get("retry_after_s")
-    return max(at_least, int(wait)) if isinstance(wait, int | float) else at_least

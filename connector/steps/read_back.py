@@ -72,7 +72,7 @@ def read_back(
         profile: what the site's theme adds.
         parts: the target, and the web its readers use.
     """
-    route = parts.routes[publication.target]
+    route = parts.route(publication.target)
     try:
         changed = _hop_one(publication, route.target.read(publication.post_id), parts)
     except TargetError as error:
@@ -94,7 +94,7 @@ def read_back(
 def _hop_one(publication: Publication, stored: StoredPost, parts: Parts) -> Verdict:
     if publication.post is None:
         return Verdict(judgement=Judgement.PASS)
-    losses = parts.routes[publication.target].target.losses(publication.post, stored)
+    losses = parts.route(publication.target).target.losses(publication.post, stored)
     known = {(loss.part, loss.stored) for loss in publication.losses}
     differences = tuple(
         Difference(
@@ -133,7 +133,7 @@ def _hop_two(
     web: PublicWeb,
 ) -> tuple[Verdict, Page | None]:
     try:
-        page = _page(web.get(url), asked=approved.url)
+        page = as_page(web.get(url), asked=approved.url)
     except NoAnswer as error:
         return _nothing(Judgement.UNREACHABLE, error), None
     except (AddressRefused, AnswerTooLarge) as error:
@@ -145,7 +145,8 @@ def _hop_two(
     return compare(approved, page, profile, earlier=earlier), page
 
 
-def _page(fetched: Fetched, *, asked: str) -> Page:
+def as_page(fetched: Fetched, *, asked: str) -> Page:
+    """Return what was fetched as a page of the address `asked`."""
     return Page(
         url=asked,
         final_url=_without_query(fetched.final_url, asked),

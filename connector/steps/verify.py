@@ -26,8 +26,9 @@ from connector.ports.parts import Parts
 from connector.procedure.advance import acting_role, allowed, permitted
 from connector.procedure.policy import four_eyes
 from connector.steps.complete import proved
-from connector.steps.publish import LEASE, pass_publish
+from connector.steps.publish import pass_publish
 from connector.steps.read_back import NOT_COMPARED, as_approved, read_back
+from connector.steps.sending import LEASE
 
 AGAIN = timedelta(seconds=20)
 """When a page not had, or cached, is asked for again; doubled, an hour at most."""
@@ -85,7 +86,7 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
     # No transaction is open here: a slow site must not hold a lock on staging.
     before = [as_approved(old, mine, parts) for old in earlier]
     approved = as_approved(revision, mine, parts)
-    profile = Profile(noise=parts.routes[mine.target].noise)
+    profile = Profile(noise=parts.route(mine.target).noise)
     verdict, page = read_back(mine, approved, before, profile=profile, parts=parts)
 
     verification = Verification(
@@ -122,9 +123,9 @@ def accept(
         raise ReasonMissing(step=Step.VERIFY)
     with parts.staging.transaction() as tx:
         item = tx.item(item_id)
-        role = permitted(
-            item, Step.VERIFY, Outcome.ACCURATE, by=by, policy=parts.policy
-        )
+        role = acting_role(Step.VERIFY, by, parts.policy)
+        if item.state not in {State.VERIFIED, State.COMPLETE}:
+            permitted(item, Step.VERIFY, Outcome.ACCURATE, by=by, policy=parts.policy)
         four_eyes(
             item_id,
             Step.VERIFY,

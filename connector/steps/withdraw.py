@@ -7,9 +7,11 @@ A withdrawal is verified too: the reader must no longer see the page.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from connector.comparison import compare
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import (
     ItemChanged,
+    NothingPublic,
     ReasonMissing,
     StillPublic,
     TargetError,
@@ -17,9 +19,11 @@ from connector.domain.errors import (
 from connector.domain.item import Item, ItemId
 from connector.domain.person import Person, Role
 from connector.domain.publication import Publication, PublicationState
+from connector.domain.verdict import Judgement
 from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
-from connector.steps.publish import LEASE
+from connector.steps.read_back import as_approved, as_page
+from connector.steps.sending import LEASE
 
 _GONE = frozenset({401, 403, 404, 410})
 
@@ -33,6 +37,7 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
     Raises:
         ReasonMissing: a withdrawal is kept with its reason.
         OutcomeNotAllowed, RoleNotAllowed: `by` may not, or not now.
+        NothingPublic: it was never meant for any target.
         ItemChanged: a worker is at it just now, and may be making it public.
         TargetError: a CMS did not take it down; what is down stays down.
         WebError: its page was not had, so nobody can say that it is gone.
@@ -42,6 +47,8 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
         item = tx.item(item_id)
         publications = tx.publications(item_id)
     role = _may(Step.WITHDRAW, item, by=by, reason=reason, parts=parts)
+    if not publications:
+        raise NothingPublic(item=item_id)
     for publication in publications:
         _take_down(publication, by=by, parts=parts)
     _refuse_readable(publications, parts)
@@ -102,7 +109,7 @@ def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
     if mine is None:
         raise ItemChanged(item=publication.item_id)
     mine = replace(mine, lease_owner="", lease_until=None)
-    target = parts.routes[mine.target].target
+    target = parts.route(mine.target).target
     try:
         stored = target.withdraw(mine.post_id) if mine.post_id else None
     except TargetError as error:
@@ -130,5 +137,17 @@ def _refuse_readable(publications: Sequence[Publication], parts: Parts) -> None:
 
 
 def _readable(publication: Publication, parts: Parts) -> bool:
-    web = parts.routes[publication.target].web
-    return web.get(publication.url, asks=3).status not in _GONE
+    """
+    Say whether a reader still sees the item at its address.
+
+    Not by the status alone: some sites answer 200, or with their home page, for what
+    they do not have.
+    """
+    fetched = parts.route(publication.target).web.get(publication.url, asks=3)
+    if fetched.status in _GONE:
+        return False
+    with parts.staging.reading() as tx:
+        revision = tx.revision(publication.item_id, publication.revision)
+    approved = as_approved(revision, publication, parts)
+    verdict = compare(approved, as_page(fetched, asked=publication.url))
+    return verdict.judgement is not Judgement.NOT_LIVE

@@ -22,7 +22,11 @@ def test_a_step_without_an_arrow_is_told_what_can_be_done() -> None:
     with pytest.raises(OutcomeNotAllowed) as caught:
         advance(State.RETURNED, Step.PUBLISH, Outcome.DONE, item=7)
 
-    assert caught.value.facts["allowed"] == [Step.RECEIVE, Step.REJECT]
+    assert caught.value.facts["allowed"] == [
+        Step.RECEIVE,
+        Step.REJECT,
+        Step.WITHDRAW,
+    ]
 
 
 def test_nothing_can_be_done_with_a_rejected_item() -> None:

@@ -32,8 +32,9 @@ from connector.steps.advance import Advance, advance
 from connector.steps.approve import approve
 from connector.steps.check import accurate
 from connector.steps.classify import classify
-from connector.steps.publish import LEASE, Attempt, Orders, publish
+from connector.steps.publish import Attempt, Orders, publish
 from connector.steps.receive import Receipt, correct, receive
+from connector.steps.sending import LEASE
 from connector.steps.verify import Seen, verify
 from tests.conftest import FrozenClock, MakeDraft
 from tests.fakes.web import FakeWeb

@@ -264,6 +264,11 @@ def test_a_post_that_is_gone_for_good_is_not_made_again(house: House) -> None:
     assert attempt.publication.state is PublicationState.CONFLICT
     assert empty.everything() == []
 
+    # Unless a person says so, with why.
+    house.publish(item.id, overwrite=True, reason="trang web bị mất dữ liệu")
+
+    assert [post.state for post in empty.everything()] == [PostState.LIVE]
+
 
 def test_a_public_post_of_ours_whose_number_was_never_kept_is_adopted(
     house: House,

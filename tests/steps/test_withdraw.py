@@ -7,6 +7,7 @@ from connector.domain.errors import (
     ItemChanged,
     NoAnswer,
     NotApproved,
+    NothingPublic,
     OutcomeNotAllowed,
     ReasonMissing,
     RoleNotAllowed,
@@ -16,7 +17,7 @@ from connector.domain.errors import (
 from connector.domain.item import State
 from connector.domain.person import Person
 from connector.domain.publication import PostState, PublicationState
-from connector.steps.publish import LEASE
+from connector.steps.sending import LEASE
 from connector.steps.withdraw import reject, withdraw
 from tests.steps.faulty import raising
 from tests.steps.house import (
@@ -207,7 +208,7 @@ def test_both_ways_out_need_a_reason(house: House, step: object) -> None:
 def test_what_was_never_approved_cannot_be_withdrawn(house: House) -> None:
     item = house.classified()
 
-    with pytest.raises(OutcomeNotAllowed):
+    with pytest.raises(NothingPublic):
         withdraw(item.id, by=DEPUTY, reason=WHY, parts=house.parts)
 
 
@@ -249,8 +250,21 @@ def test_what_is_still_public_under_an_earlier_text_is_not_rejected(
 
     with pytest.raises(StillPublic):
         reject(item.id, by=FINDER, reason="không đăng nữa", parts=house.parts)
-    house.again(item.id)
     gone = withdraw(item.id, by=DEPUTY, reason=WHY, parts=house.parts)
 
     assert gone.state is State.WITHDRAWN
     assert house.public() == []
+
+
+def test_a_site_that_answers_200_for_what_it_does_not_have_hides_nothing(
+    house: House,
+) -> None:
+    item = house.complete()
+    house.web.body = (
+        "<!doctype html><html><head><title>Trang chủ</title></head>"
+        "<body><h1>Thư viện</h1><p>Mời bạn đọc các tin mới.</p></body></html>"
+    ).encode()
+
+    gone = withdraw(item.id, by=DEPUTY, reason=WHY, parts=house.parts)
+
+    assert gone.state is State.WITHDRAWN
