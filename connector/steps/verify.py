@@ -18,11 +18,12 @@ from connector.domain.errors import (
     OutcomeNotAllowed,
     ReasonMissing,
 )
-from connector.domain.item import Item, ItemId, State
+from connector.domain.item import Item, ItemId, Revision, State
 from connector.domain.person import CONNECTOR, Person, Role
 from connector.domain.publication import Publication, PublicationState
 from connector.domain.verdict import Judgement, Verification
 from connector.ports.parts import Parts
+from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role, allowed, permitted
 from connector.procedure.policy import four_eyes
 from connector.steps.complete import proved
@@ -81,7 +82,7 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
         if mine is None:
             return None
         revision = tx.revision(item.id, mine.revision)
-        earlier = tx.revisions(item.id)[: revision.number - 1]
+        earlier = _shown_before(tx, mine)
 
     # No transaction is open here: a slow site must not hold a lock on staging.
     before = [as_approved(old, mine, parts) for old in earlier]
@@ -106,6 +107,26 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
     return Seen(
         verification=verification, approved=approved, page=page, profile=profile
     )
+
+
+def _shown_before(tx: Transaction, publication: Publication) -> list[Revision]:
+    """Return the earlier revisions that were public: a cache can hold no other."""
+    item_id = publication.item_id
+    shown = {
+        verification.digest
+        for verification in tx.verifications(item_id)
+        if verification.target == publication.target
+    }
+    shown |= {
+        decision.digest
+        for decision in tx.decisions(item_id)
+        if decision.step is Step.PUBLISH and decision.outcome is Outcome.DONE
+    }
+    return [
+        revision
+        for revision in tx.revisions(item_id)
+        if revision.number < publication.revision and revision.digest in shown
+    ]
 
 
 def accept(

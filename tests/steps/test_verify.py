@@ -292,6 +292,31 @@ def test_a_site_that_gives_everybody_the_earlier_text_is_stale(house: House) -> 
     assert house.item(item.id).state is State.PUBLISHED
 
 
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        pytest.param(
+            ("</h1>", '</h1><a rel="category tag" href="/tin-tuc/">Tin tức</a>'),
+            id="another category, as before it was classified",
+        ),
+        pytest.param(("22 giờ", "21 giờ"), id="a text that was corrected in time"),
+    ],
+)
+def test_what_never_was_public_is_wrong_and_in_no_cache(
+    house: House, tampered: tuple[str, str]
+) -> None:
+    item = house.received()
+    house.correct(item.id)
+    house.again(item.id)
+    house.publish(item.id)
+    house.web.tampered = tampered
+
+    told = judged(house, item.id)
+
+    assert told is Judgement.FAIL
+    assert house.item(item.id).state is State.APPROVED
+
+
 def test_what_readers_get_from_a_cache_is_what_counts(house: House) -> None:
     item = house.published()
     [url] = [u for u in house.portal.public() if "thong-bao" in u]
