@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from connector.domain.errors import DatabaseNewer, DatabaseOutOfDate
+from connector.staging.trouble import named_errors
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,7 +23,8 @@ _ANY_NUMBER = 7_306_141
 
 def state(engine: Engine) -> tuple[str | None, str]:
     """Return the schema found, None in an empty database, and the one wanted."""
-    with engine.connect().execution_options(write=False) as connection:
+    reader = engine.execution_options(write=False)
+    with named_errors(), reader.connect() as connection:
         return _found(connection), wanted()
 
 
@@ -42,6 +44,7 @@ def ready(engine: Engine) -> None:
     Make sure that the database can be used: an empty one is given its tables.
 
     Raises:
+        DatabaseUnusable: it cannot be opened.
         DatabaseNewer: it was made by a newer connector.
         DatabaseOutOfDate: it wants an `upgrade`, which is not begun unasked.
     """
@@ -62,7 +65,7 @@ def upgrade(engine: Engine) -> None:
     """
     from alembic import command  # noqa: PLC0415 -- slow import
 
-    with engine.begin() as connection:
+    with named_errors(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:number)")
             connection.execute(lock, {"number": _ANY_NUMBER})

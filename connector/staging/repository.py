@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
-from connector.domain.errors import DatabaseBusy, DatabaseUnusable
 from connector.ports.clock import Clock
 from connector.staging.checks import SqlCheckResults
 from connector.staging.decisions import SqlDecisions
 from connector.staging.publications import SqlPublications
+from connector.staging.trouble import named_errors
 from connector.staging.verifications import SqlVerifications
 
 
@@ -35,7 +34,7 @@ class SqlStaging:
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         """Write: begin as the only writer; commit, or roll back if it raises."""
-        with _named_errors(), self._engine.begin() as connection:
+        with named_errors(), self._engine.begin() as connection:
             transaction = SqlTransaction(connection, self._clock)
             transaction.lock()
             yield transaction
@@ -43,21 +42,5 @@ class SqlStaging:
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
         """Read: never waits for a writer; the database refuses to write."""
-        with _named_errors(), self._reader.begin() as connection:
+        with named_errors(), self._reader.begin() as connection:
             yield SqlTransaction(connection, self._clock)
-
-
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    """Raise our own errors for what a database, a disk or a network does."""
-    try:
-        yield
-    except OperationalError as error:
-        problem = str(error.orig)
-        if any(words in problem for words in _BUSY):
-            raise DatabaseBusy from error
-        raise DatabaseUnusable(problem=problem) from error
-
-
-_BUSY = ("database is locked", "lock timeout")
-"""What SQLite and PostgreSQL say when somebody else holds a lock too long."""

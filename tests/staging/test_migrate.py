@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Select, inspect, literal_column, select, text
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
 
-from connector.domain.errors import DatabaseNewer, DatabaseOutOfDate
+from connector.domain.errors import DatabaseNewer, DatabaseOutOfDate, DatabaseUnusable
 from connector.domain.item import ItemId, State
 from connector.staging import migrate
 from connector.staging.engine import open_engine
@@ -109,7 +109,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
         connection.execute(text("CREATE TABLE notes (id INTEGER)"))
     before = _everything(engine)
 
-    with pytest.raises(DBAPIError, match="notes"):
+    with pytest.raises((DBAPIError, DatabaseUnusable), match="notes"):
         migrate.upgrade(engine)
 
     assert _everything(engine) == before
