@@ -1,6 +1,8 @@
 import _socket
 import socket
 import ssl
+import subprocess
+import sys
 import traceback
 from base64 import b64encode
 from collections.abc import Iterator
@@ -205,6 +207,22 @@ def test_an_address_with_a_user_name_is_not_asked_nor_shown(url: str) -> None:
 
     assert refused.value.facts["problem"] is Refusal.NAMES_USER
     assert "@" not in str(refused.value)
+
+
+def test_a_refused_address_is_told_by_the_error_alone() -> None:
+    asked = (
+        "from connector.domain.errors import AddressRefused\n"
+        "from connector.http import Web\n"
+        "try:\n    Web().get('http://10.0.0.1/')\n"
+        "except AddressRefused:\n    print('refused')\n"
+    )
+
+    # In a process of its own: pytest sets logging up, a command does not.
+    said = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+
+    assert (said.stdout, said.stderr) == ("refused\n", "")
 
 
 def test_what_is_judged_is_what_is_sent(names: dict[str, list[str]]) -> None:

@@ -1,5 +1,6 @@
 """The address guard: nothing from outside makes us ask inside the campus network."""
 
+import logging
 from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -17,6 +18,10 @@ from requests_hardened.ip_filter_adapter import (  # type: ignore[import-untyped
 
 from connector.domain.errors import AddressRefused
 from connector.language import N_
+
+# It warns of every address it refuses, on the screen where nobody set logging up; our
+# own error says the same in the reader's language.
+logging.getLogger("requests_hardened").addHandler(logging.NullHandler())
 
 
 class Refusal(StrEnum):
