@@ -21,6 +21,9 @@ from connector.ports.parts import GoLive, Route
 def doctor_command(desk: Desk) -> None:
     """Examine configuration, database and targets."""
     library = desk.library
+    for name in library.sources:
+        # Whoever receives would be told of a wrong key; here it is told before.
+        library.source(name)
     desk.say(N_("Configuration: in order ({folder})."), folder=str(desk.config))
     desk.say(N_("Database: {database}."), database=library.database)
     advice = [say(one.template, one.facts) for one in library.advice()]
