@@ -62,10 +62,9 @@ def _propose(desk: Desk, item_id: ItemId) -> None:
         return
     reason = say(proposal.reason.template, proposal.reason.facts)
     desk.say(
-        N_("Item {item}: {category}, proposed by rule {rule}: {reason}"),
+        N_("Item {item}: proposed is {category}. {reason}"),
         item=item_id,
         category=desk.label(proposal.category),
-        rule=proposal.rule,
         reason=reason,
     )
     desk.result(

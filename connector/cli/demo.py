@@ -187,13 +187,14 @@ def _tamper(play: _Player, *, conflict: bool) -> None:
     play.tampers()
     html = str(play.stage.home / "so-sanh.html")
     play.types("verify", "4", "--html", html, "--as", FINDER, ends=Exit.MISMATCH)
-    play.tells(N_("It went back to publishing. It is published again, and proved."))
     if conflict:
+        play.tells(N_("It went back to publishing. But the change stands in the CMS:"))
         play.types("publish", "4", "--as", FINDER, ends=Exit.FAILED)
         play.tells(N_("What somebody wrote in the CMS is replaced only if you say so."))
         reason = "Số điện thoại trên trang bị sửa sai"
         play.types("publish", "4", "--overwrite", "--reason", reason, "--as", FINDER)
     else:
+        play.tells(N_("It went back to publishing, and is published again."))
         play.types("publish", "4", "--as", FINDER)
     play.types("verify", "4", "--as", FINDER)
 

@@ -6,7 +6,8 @@ import click
 
 from connector.cli.command import argument, command
 from connector.cli.desk import Desk, Exit
-from connector.domain.item import ItemId, Revision, changed_parts
+from connector.domain.item import ItemId, Revision, changed_parts, part_name
+from connector.domain.message import listed
 from connector.domain.publication import Publication
 from connector.language import N_, say
 
@@ -40,7 +41,7 @@ def _between(desk: Desk, before: Revision, after: Revision) -> None:
         N_("Revision {after} differs from revision {before} in: {parts}."),
         before=before.number,
         after=after.number,
-        parts=parts,
+        parts=listed(map(part_name, parts)),
     )
     _lines(desk, [before.title], [after.title])
     _lines(desk, _text(before.body), _text(after.body))

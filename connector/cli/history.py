@@ -21,6 +21,8 @@ from connector.language import N_, translate, word
 @click.pass_obj
 def history_command(desk: Desk, item: int) -> None:
     """Show one item's audit trail."""
+    from connector.staging.rows import message_from  # noqa: PLC0415 -- slow import
+
     item_id = ItemId(item)
     with desk.library.parts.staging.reading() as tx:
         tx.item(item_id)
@@ -39,14 +41,19 @@ def history_command(desk: Desk, item: int) -> None:
         )
     desk.show()
     for row in rows:
-        desk.show(f"{row.number:>6}  {word(row.at)}  {row.by}  {translate(row.event)}")
+        facts = json.loads(row.facts)
+        why = facts.get("reason") or ""
+        if problem := facts.get("problem"):
+            why = word(message_from(problem))
+        event = translate(row.event) + (f" — {why}" if why else "")
+        desk.show(f"{row.number:>6}  {word(row.at)}  {row.by}  {event}")
         desk.result(
             {
                 "number": row.number,
                 "at": row.at.isoformat(),
                 "by": row.by,
                 "event": row.event,
-                "facts": json.loads(row.facts),
+                "facts": facts,
                 "hash": row.hash,
             }
         )

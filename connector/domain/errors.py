@@ -191,7 +191,7 @@ class ProcedureError(ConnectorError):
 class OutcomeNotAllowed(ProcedureError):
     """No arrow of the procedure leaves this state by this step and outcome."""
 
-    message = N_("Item {item} is “{state}”: it cannot “{step}” now.")
+    message = N_("“{step}” is not possible now: item {item} is “{state}”.")
     remedy = N_("What can be done with it now: {allowed}.")
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from connector.domain.message import Message
 from connector.language import N_
 
 ItemId = NewType("ItemId", int)
@@ -167,6 +168,27 @@ class Draft:
     original_name: str
     blobs: Mapping[Sha256, bytes] = field(default_factory=dict, repr=False)
     """The bytes of `files`, by SHA-256."""
+
+
+def part_name(part: str) -> Message:
+    """Return a part of a revision, as in `parts`, as people say it."""
+    kind, _, name = part.partition("\n")[0].partition(" ")
+    return (
+        Message(N_("file {name}"), {"name": name}) if kind == "file" else Message(part)
+    )
+
+
+PART_NAMES = (
+    N_("title"),
+    N_("body"),
+    N_("excerpt"),
+    N_("category"),
+    N_("language"),
+    N_("featured image"),
+    N_("slug"),
+    N_("state"),
+)
+"""The parts that have a name of their own."""
 
 
 def key_of(source: str, source_id: str) -> str:

@@ -1,6 +1,6 @@
 """A message: what is said, as a template and its facts, before it has a language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -52,3 +52,9 @@ def _storable(fact: object) -> Fact:
             return ", ".join(str(_storable(one)) for one in fact)
         case _:
             return str(fact)
+
+
+def listed(words: Iterable[Message]) -> Message:
+    """Return a message that says several, with commas between them."""
+    facts: dict[str, Fact] = {f"word{n}": word for n, word in enumerate(words)}
+    return Message(", ".join(f"{{{name}}}" for name in facts), facts)

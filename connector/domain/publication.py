@@ -37,12 +37,12 @@ class PublicationState(StrEnum):
 class PostState(StrEnum):
     """What a CMS says of a post."""
 
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    LIVE = "live"
-    HIDDEN = "hidden"
+    DRAFT = N_("draft")
+    SCHEDULED = N_("scheduled")
+    LIVE = N_("live")
+    HIDDEN = N_("hidden")
     """Private, behind a password, pending: stored, and not for everybody."""
-    TRASHED = "trashed"
+    TRASHED = N_("trashed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

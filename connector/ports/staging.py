@@ -179,10 +179,15 @@ class Publications(Protocol):
         ...
 
     def save_publication(
-        self, publication: Publication, *, event: str, by: str = CONNECTOR.name
+        self,
+        publication: Publication,
+        *,
+        event: str,
+        by: str = CONNECTOR.name,
+        reason: str = "",
     ) -> None:
         """
-        Store the whole row, and an audit row that says `event`, done by `by`.
+        Store the whole row, and an audit row: what was done, by whom and why.
 
         Raises:
             LeaseLost: the stored fence is not `publication.fence`. Nothing is written.

@@ -2,8 +2,9 @@
 
 import re
 
+from connector.domain.item import part_name
 from connector.domain.verdict import Verdict
-from connector.language import N_, say, translate
+from connector.language import N_, say, translate, word
 
 _COUNTED = {
     "blocks": N_("{count} block(s)"),
@@ -19,17 +20,7 @@ _NUMBERED = {
     "column": N_("column {number}"),
 }
 
-PARTS = (
-    N_("page"),
-    N_("title"),
-    N_("body"),
-    N_("excerpt"),
-    N_("category"),
-    N_("featured image"),
-    N_("slug"),
-    N_("state"),
-)
-"""The places that have a name of their own, without a number."""
+_PAGE = N_("page")
 
 
 def equal_in_words(verdict: Verdict, language: str | None = None) -> str:
@@ -52,5 +43,5 @@ def place_in_words(place: str, language: str | None = None) -> str:
 def _part(part: str, language: str | None) -> str:
     match = re.fullmatch(r"(block|row|column) (\d+)", part)
     if match is None:
-        return translate(part, language) if part in PARTS else part
+        return word(part_name(part), language)
     return say(_NUMBERED[match[1]], {"number": int(match[2])}, language)

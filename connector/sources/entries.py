@@ -44,7 +44,7 @@ class Entry:
 class Found(StrEnum):
     """What an address answered with in place of a feed."""
 
-    NOTHING = N_("nothing")
+    NOTHING = N_("an empty answer")
     HTML = N_("an HTML page")
     JSON = N_("JSON")
     XML = N_("XML that is broken or no feed")

@@ -94,10 +94,15 @@ class SqlPublications(SqlAudit):
         return None if row is None else publication_from(row)
 
     def save_publication(
-        self, publication: Publication, *, event: str, by: str = CONNECTOR.name
+        self,
+        publication: Publication,
+        *,
+        event: str,
+        by: str = CONNECTOR.name,
+        reason: str = "",
     ) -> None:
         """
-        Store the whole row, and an audit row that says `event`, done by `by`.
+        Store the whole row, and an audit row: what was done, by whom and why.
 
         Raises:
             LeaseLost: the stored fence is not `publication.fence`. Nothing is written.
@@ -112,7 +117,7 @@ class SqlPublications(SqlAudit):
         )
         if saved.rowcount == 0:
             raise LeaseLost(item=publication.item_id, target=publication.target)
-        self._record(event, publication, by=by)
+        self._record(event, publication, by=by, reason=reason)
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
         """Return publications with `due_at` past and no lease, oldest first."""
@@ -127,7 +132,9 @@ class SqlPublications(SqlAudit):
         rows = self.connection.execute(query).mappings()
         return [publication_from(row) for row in rows]
 
-    def _record(self, event: str, publication: Publication, *, by: str) -> None:
+    def _record(
+        self, event: str, publication: Publication, *, by: str, reason: str = ""
+    ) -> None:
         problem = publication.problem
         facts = {
             "target": publication.target,
@@ -140,6 +147,7 @@ class SqlPublications(SqlAudit):
             "fence": publication.fence,
             "attempt": publication.attempt,
             "problem": None if problem is None else message_to(problem),
+            "reason": reason,
         }
         self.record(
             event,

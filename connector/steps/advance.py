@@ -13,6 +13,7 @@ from connector.domain.finding import Level
 from connector.domain.item import Item, ItemId, State
 from connector.domain.person import CONNECTOR, Person
 from connector.domain.publication import Publication
+from connector.language import N_
 from connector.ports.parts import Parts
 from connector.steps.approve import approve_by_check
 from connector.steps.check import accurate, up_to_date_check
@@ -111,7 +112,7 @@ def _put_aside(publication: Publication, parts: Parts) -> None:
         )
         if mine is not None:
             aside = replace(mine, due_at=None, lease_owner="", lease_until=None)
-            tx.save_publication(aside, event="put aside", by=parts.worker)
+            tx.save_publication(aside, event=N_("put aside"), by=parts.worker)
 
 
 def _proved(item: Item, parts: Parts) -> bool:

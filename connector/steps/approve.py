@@ -11,9 +11,18 @@ from dataclasses import replace
 
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import NoTarget, NotChecked
-from connector.domain.item import CategoryCode, Item, ItemId, Revision, changed_parts
+from connector.domain.item import (
+    CategoryCode,
+    Item,
+    ItemId,
+    Revision,
+    changed_parts,
+    part_name,
+)
+from connector.domain.message import listed
 from connector.domain.person import Person, Role
 from connector.domain.publication import Publication, PublicationState
+from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.procedure.advance import permitted
@@ -110,7 +119,7 @@ def _give_up(tx: Transaction, item_id: ItemId, *, but: list[str], by: Person) ->
             gone = replace(
                 publication, state=PublicationState.WITHDRAWN, due_at=None, problem=None
             )
-            tx.save_publication(gone, event="no longer intended", by=by.name)
+            tx.save_publication(gone, event=N_("no longer intended"), by=by.name)
 
 
 def _targets(revision: Revision, parts: Parts) -> list[str]:
@@ -127,7 +136,7 @@ def _refuse_unchecked(tx: Transaction, item_id: ItemId, revision: Revision) -> N
     digest = checked.digest if checked else None
     seen = [old for old in tx.revisions(item_id) if old.digest == digest]
     if not seen:
-        raise NotChecked(item=item_id, parts=list(revision.parts))
+        raise NotChecked(item=item_id, parts=listed(map(part_name, revision.parts)))
     changed = [p for p in changed_parts(seen[-1], revision) if p != "category"]
     if changed:
-        raise NotChecked(item=item_id, parts=changed)
+        raise NotChecked(item=item_id, parts=listed(map(part_name, changed)))

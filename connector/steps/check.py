@@ -132,7 +132,7 @@ def _publish_again(
                 due_at=None,
                 problem=Message(N_("Sent back: {reason}"), {"reason": reason}),
             )
-            tx.save_publication(wrong, event="sent back", by=by.name)
+            tx.save_publication(wrong, event=N_("sent back"), by=by.name, reason=reason)
 
 
 def waive(

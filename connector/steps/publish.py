@@ -31,9 +31,10 @@ from connector.domain.item import (
     Revision,
     State,
     Use,
+    part_name,
     slug_of,
 )
-from connector.domain.message import Message
+from connector.domain.message import Message, listed
 from connector.domain.person import Person
 from connector.domain.publication import (
     Loss,
@@ -101,7 +102,9 @@ def publish(
     work = _Work(
         item=item, revision=revision, route=parts.route(mine.target), orders=orders
     )
-    sending = Sending(publication=mine, by=orders.by.name, parts=parts)
+    sending = Sending(
+        publication=mine, by=orders.by.name, reason=orders.reason, parts=parts
+    )
     try:
         attempt = _attempt(work, sending)
     except LeaseLost:
@@ -116,7 +119,7 @@ def _attempt(work: "_Work", sending: Sending) -> Attempt:
     except (TargetError, Unreadable) as error:
         return Attempt(publication=sending.failed(error), error=error)
     except NotApproved:
-        sending.release("no longer approved", due_at=None)
+        sending.release(N_("no longer approved"), due_at=None)
         raise
     return Attempt(publication=sending.publication)
 
@@ -162,7 +165,7 @@ def _run(work: _Work, sending: Sending) -> None:
     if lost := _not_accepted(losses, before, work.orders):
         _hold(sending, lost, **saved)
         return
-    event = "updated" if stored.state is PostState.LIVE else "drafted"
+    event = N_("updated") if stored.state is PostState.LIVE else N_("drafted")
     sending.store(event, state=PublicationState.DRAFTED, problem=None, **saved)
     if stored.state is not PostState.LIVE:
         if work.route.go_live is GoLive.WEBMASTER:
@@ -196,12 +199,13 @@ def _not_accepted(
 
 
 def _event(orders: Orders) -> str:
-    event = "sending"
+    if orders.accept_losses and orders.overwrite:
+        return N_("sending, losses accepted, over what is there")
     if orders.accept_losses:
-        event += f"; losses accepted: {orders.reason}"
+        return N_("sending, losses accepted")
     if orders.overwrite:
-        event += f"; overwritten: {orders.reason}"
-    return event
+        return N_("sending over what is there")
+    return N_("sending")
 
 
 def _compose(work: _Work, sending: Sending) -> Post:
@@ -252,7 +256,7 @@ def _place(work: _Work, before: Publication, post: Post) -> StoredPost:
         # carried out only now, and the oldest post is the one that counts.
         found = target.find(post) or target.read(created.id)
     if found is None:  # pragma: no cover -- one of the two above is always there
-        raise Unclear(target=target.name, problem="post not found")
+        raise Unclear(target=target.name, problem=Message(N_("the post was not found")))
     if created is not None and found.id == created.id:
         return found
     if not work.orders.overwrite:
@@ -290,12 +294,12 @@ def _refuse_foreign_hand(
 
 def _hold(sending: Sending, lost: list[Loss], **saved: object) -> None:
     sending.release(
-        "held",
+        N_("held"),
         state=PublicationState.HELD,
         due_at=None,
         problem=Message(
             N_("The CMS changed or dropped something in the draft: {parts}."),
-            {"parts": ", ".join(loss.part for loss in lost)},
+            {"parts": listed(part_name(loss.part) for loss in lost)},
         ),
         **saved,
     )
@@ -303,20 +307,20 @@ def _hold(sending: Sending, lost: list[Loss], **saved: object) -> None:
 
 def _not_public(sending: Sending, stored: StoredPost) -> None:
     sending.release(
-        "not made public",
+        N_("not made public"),
         state=PublicationState.HELD,
         version=stored.version,
         due_at=None,
-        problem=Message(
+        problem=Message.of(
             N_("The CMS did not make the post public; it says “{state}”."),
-            {"state": stored.state.value},
+            {"state": stored.state},
         ),
     )
 
 
 def _wait_for_webmaster(sending: Sending) -> None:
     sending.release(
-        "waits for the webmaster",
+        N_("waits for the webmaster"),
         attempt=0,
         problem=Message(N_("The draft waits for the webmaster to make it public."), {}),
         due_at=sending.parts.clock.now() + PROBE,

@@ -27,6 +27,7 @@ from connector.domain.errors import (
 from connector.domain.item import Item, State
 from connector.domain.message import Message
 from connector.domain.publication import Publication, PublicationState
+from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.steps.approve import approved
@@ -47,6 +48,8 @@ class Sending:
 
     publication: Publication
     by: str
+    reason: str = ""
+    """Why somebody decided as they did, for the audit trail."""
     parts: Parts
 
     def promise(self, event: str, **changes: object) -> None:
@@ -72,7 +75,7 @@ class Sending:
         self, tx: Transaction, event: str, changes: Mapping[str, object]
     ) -> Publication:
         changed = replace(self.publication, **changes)  # type: ignore[arg-type]
-        tx.save_publication(changed, event=event, by=self.by)
+        tx.save_publication(changed, event=event, by=self.by, reason=self.reason)
         return changed
 
     def release(self, event: str, **changes: object) -> Publication:
@@ -101,7 +104,7 @@ class Sending:
             case _:
                 due_at = now + wait
         return self.release(
-            str(error),
+            N_("stopped"),
             state=state,
             attempt=attempt,
             due_at=due_at,

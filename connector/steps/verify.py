@@ -22,6 +22,7 @@ from connector.domain.item import Item, ItemId, Revision, State
 from connector.domain.person import CONNECTOR, Person, Role
 from connector.domain.publication import Publication, PublicationState
 from connector.domain.verdict import Judgement, Verification
+from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role, allowed, permitted
@@ -167,8 +168,9 @@ def accept(
                 )
                 tx.save_publication(
                     replace(publication, state=PublicationState.VERIFIED, due_at=None),
-                    event="difference accepted",
+                    event=N_("difference accepted"),
                     by=by.name,
+                    reason=reason,
                 )
         if not accepted:
             raise NothingToAccept(item=item_id)
@@ -235,7 +237,7 @@ def _store(
     )
     with parts.staging.transaction() as tx:
         tx.save_verification(verification)
-        tx.save_publication(released, event=f"verified: {judgement}", by=by.name)
+        tx.save_publication(released, event=N_("page looked at"), by=by.name)
         item = tx.item(mine.item_id)
         outcome = _outcome(item, judgement, right=proved(tx, item))
         if outcome is not None:

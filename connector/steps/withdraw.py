@@ -20,6 +20,7 @@ from connector.domain.item import Item, ItemId
 from connector.domain.person import Person, Role
 from connector.domain.publication import Publication, PublicationState
 from connector.domain.verdict import Judgement
+from connector.language import N_
 from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
 from connector.steps.read_back import as_approved, as_page
@@ -50,7 +51,7 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
     if not publications:
         raise NothingPublic(item=item_id)
     for publication in publications:
-        _take_down(publication, by=by, parts=parts)
+        _take_down(publication, by=by, reason=reason, parts=parts)
     _refuse_readable(publications, parts)
     return _decide(Step.WITHDRAW, item_id, by=by, role=role, reason=reason, parts=parts)
 
@@ -96,7 +97,9 @@ def _decide(
         return tx.decide(tx.item(item_id), decision)
 
 
-def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
+def _take_down(
+    publication: Publication, *, by: Person, reason: str, parts: Parts
+) -> None:
     now = parts.clock.now()
     with parts.staging.transaction() as tx:
         mine = tx.claim(
@@ -114,7 +117,9 @@ def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
         stored = target.withdraw(mine.post_id) if mine.post_id else None
     except TargetError as error:
         with parts.staging.transaction() as tx:
-            tx.save_publication(mine, event=str(error), by=by.name)
+            tx.save_publication(
+                mine, event=N_("not withdrawn"), by=by.name, reason=str(error)
+            )
         raise
     with parts.staging.transaction() as tx:
         tx.save_publication(
@@ -125,8 +130,9 @@ def _take_down(publication: Publication, *, by: Person, parts: Parts) -> None:
                 due_at=None,
                 problem=None,
             ),
-            event="withdrawn",
+            event=N_("withdrawn"),
             by=by.name,
+            reason=reason,
         )
 
 

@@ -1,5 +1,6 @@
 """A whole library for the tests of the steps: its people, its parts, its sites."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -190,6 +191,14 @@ class House:
     def events(self, item_id: ItemId) -> list[str]:
         with self.parts.staging.reading() as tx:
             return [row.event for row in tx.audit(item_id)]
+
+    def reasons(self, item_id: ItemId) -> list[tuple[str, str]]:
+        """Return what was done, and why, as the audit trail has it."""
+        with self.parts.staging.reading() as tx:
+            return [
+                (row.event, json.loads(row.facts).get("reason", ""))
+                for row in tx.audit(item_id)
+            ]
 
     def audit_is_whole(self) -> bool:
         with self.parts.staging.reading() as tx:

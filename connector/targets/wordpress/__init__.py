@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from connector.http import Site
+from connector.language import N_
 from connector.targets.wordpress.api import Api
 from connector.targets.wordpress.target import WordPress
 
@@ -39,7 +40,9 @@ class Options(BaseModel):
     def _is_web_address(cls, url: str) -> str:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in url:
-            raise ValueError("should be the address of the home page, with https://")
+            raise ValueError(
+                N_("should be the address of the home page, with https://")
+            )
         if parts.query or parts.fragment:
             raise ValueError("should end after the path, without ? and #")
         return url.rstrip("/")
