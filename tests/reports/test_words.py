@@ -24,7 +24,7 @@ def test_nothing_equal_is_said() -> None:
     [
         ("block 4, row 2, column 1", "đoạn 4, hàng 2, cột 1"),
         ("title", "tiêu đề"),
-        ("file áp phích.png", "file áp phích.png"),
+        ("file áp phích.png", "tệp áp phích.png"),
         ("", ""),
     ],
 )
