@@ -7,7 +7,8 @@ import click
 from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit, as_json
 from connector.domain.errors import ConnectorError, Empty
-from connector.domain.item import Draft, ItemId
+from connector.domain.item import Draft, ItemId, part_name
+from connector.domain.message import listed
 from connector.language import N_, translate, word
 from connector.ports.source import Source
 from connector.steps.receive import Receipt, Reception, correct, receive
@@ -76,6 +77,12 @@ def _tell(desk: Desk, receipt: Receipt) -> None:
             outcome=word(receipt.outcome),
             item=receipt.item.id,
             title=receipt.title,
+        )
+    if receipt.changed:
+        row["changed"] = list(receipt.changed)
+        desk.say(
+            N_("  Changed: {parts}. It has to be checked and approved again."),
+            parts=listed(map(part_name, receipt.changed)),
         )
     if receipt.error is not None:
         row |= as_json(receipt.error)

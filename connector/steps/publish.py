@@ -248,7 +248,10 @@ def _place(work: _Work, before: Publication, post: Post) -> StoredPost:
     """Make the target hold exactly one post that says `post`, and return it."""
     target = work.route.target
     found = target.find(post)
-    if found is None and before.post_id and not work.orders.overwrite:
+    if found is not None and found.state is PostState.TRASHED and work.orders.overwrite:
+        # What somebody threw away stays there; it is written anew.
+        found = None
+    elif found is None and before.post_id and not work.orders.overwrite:
         raise PostMissing(target=target.name, post=before.post_id, item=work.item.id)
     created = target.put_draft(post) if found is None else None
     if created is not None:

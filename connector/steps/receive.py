@@ -45,6 +45,8 @@ class Receipt:
     outcome: Reception
     title: str = ""
     item: Item | None = None
+    changed: tuple[str, ...] = ()
+    """The parts that a correction changed: what was decided about them is void."""
     error: ConnectorError | None = None
 
 
@@ -117,11 +119,17 @@ def _correct(
     latest = tx.revision(item.id)
     revision = _revision(draft, number=latest.number + 1, by=by, parts=parts)
     revision = replace(revision, category=latest.category)
-    if not changed_parts(latest, revision):
+    changed = changed_parts(latest, revision)
+    if not changed:
         return Receipt(outcome=Reception.KNOWN, title=draft.title, item=item)
     item = tx.add_revision(item, revision, original=sha256(draft.original))
     item = tx.decide(item, _received(revision, by=by, role=role))
-    return Receipt(outcome=Reception.CORRECTED, title=draft.title, item=item)
+    return Receipt(
+        outcome=Reception.CORRECTED,
+        title=draft.title,
+        item=item,
+        changed=tuple(changed),
+    )
 
 
 def _rejected_before(tx: Transaction, known: Item, draft: Draft) -> Receipt:

@@ -92,7 +92,9 @@ def test_an_inaccurate_text_is_returned_and_corrected(librarian: Librarian) -> N
     ]
     assert blocked["error"] == "Blocked"
     assert returned == [{"item": 1, "state": "returned"}]
-    assert corrected == [{"outcome": "corrected", "item": 1, "title": TITLE}]
+    assert corrected == [
+        {"outcome": "corrected", "item": 1, "title": TITLE, "changed": ["body"]}
+    ]
     assert ends(librarian, Exit.DONE, "diff", "1") == [
         {"before": 1, "after": 2, "parts": ["body"]}
     ]

@@ -233,10 +233,8 @@ def test_a_person_overwrites_with_a_reason_that_is_kept(house: House) -> None:
     assert ("sending over what is there", "sửa nhầm trên web") in house.reasons(item.id)
 
 
-@pytest.mark.parametrize("overwrite", [False, True])
-def test_a_trashed_post_is_a_conflict_and_stays_in_the_trash(
+def test_a_trashed_post_is_a_conflict_until_a_person_has_it_written_anew(
     house: House,
-    overwrite: bool,  # noqa: FBT001 -- a case
 ) -> None:
     item = house.complete()
     [post] = house.public()
@@ -244,10 +242,18 @@ def test_a_trashed_post_is_a_conflict_and_stays_in_the_trash(
     house.correct(item.id)
     house.again(item.id)
 
-    house.publish(item.id, overwrite=overwrite, reason="đăng lại")
+    house.publish(item.id)
 
     assert house.publication(item.id).state is PublicationState.CONFLICT
     assert [p.state for p in house.portal.everything()] == [PostState.TRASHED]
+
+    house.publish(item.id, overwrite=True, reason="bị xoá nhầm")
+
+    assert [p.state for p in house.portal.everything()] == [
+        PostState.TRASHED,
+        PostState.LIVE,
+    ]
+    assert house.publication(item.id).post_id != post.id
 
 
 def test_a_post_that_is_gone_for_good_is_not_made_again(house: House) -> None:
