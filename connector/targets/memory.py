@@ -1,7 +1,6 @@
 """A site that forgets everything: for tests, and for trying things out."""
 
 import html
-import itertools
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -77,7 +76,7 @@ class MemoryTarget:
         self._terms = terms
         self._home = f"https://{name}.invalid/"
         self._lock = threading.RLock()
-        self._count = itertools.count(1)
+        self._last_id = 0
         self._posts: dict[str, _Held] = {}
         self._media: dict[Sha256, tuple[Media, bytes]] = {}
 
@@ -126,9 +125,13 @@ class MemoryTarget:
         with self._lock:
             if file.sha256 not in self._media:
                 url = f"{self._home}media/{file.sha256[:16]}"
-                media = Media(sha256=file.sha256, id=str(next(self._count)), url=url)
+                media = Media(sha256=file.sha256, id=str(self._next_id()), url=url)
                 self._media[file.sha256] = (media, content)
             return self._media[file.sha256][0]
+
+    def _next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
 
     def prepared(self, post: Post) -> Post:
         """Return `post`: nothing in it is dangerous here."""
@@ -156,7 +159,7 @@ class MemoryTarget:
     def put_draft(self, post: Post) -> StoredPost:
         """Create a draft, whether or not there is one with this key already."""
         with self._lock:
-            post_id = str(next(self._count))
+            post_id = str(self._next_id())
             self._posts[post_id] = _Held(post=post, state=PostState.DRAFT, version=1)
             return self._stored(post_id)
 
@@ -174,7 +177,7 @@ class MemoryTarget:
             held = self._there(post_id)
             if held.state is PostState.LIVE:
                 return self._stored(post_id)
-            was_live = held.was_live or next(self._count)
+            was_live = held.was_live or self._next_id()
             return self._change(post_id, state=PostState.LIVE, was_live=was_live)
 
     def withdraw(self, post_id: str) -> StoredPost | None:

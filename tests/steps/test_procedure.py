@@ -125,7 +125,7 @@ def three_items_on_their_way() -> tuple[Path, dict[str, object], datetime]:
         house.again(item_id)
     house.advance(ItemId(3))
     engine.dispose()
-    kept = ("_posts", "_count")
+    kept = ("_posts", "_last_id")
     site = {name: house.portal.__dict__[name] for name in kept}
     return folder, site, house.clock.now()
 
