@@ -106,6 +106,29 @@ class Loss:
     message: Message
 
 
+def exact_losses(target: str, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
+    """Return every difference there is, for a target that keeps what it is given."""
+    parts = {
+        "title": (sent.title, stored.title),
+        "body": (sent.body, stored.body),
+        "excerpt": (sent.excerpt, stored.excerpt),
+        "category": (", ".join(sent.terms), ", ".join(stored.terms)),
+        "slug": (sent.slug, stored.slug),
+        "featured image": (sent.featured, stored.featured),
+    }
+    message = N_("{target} holds another {part} than was sent.")
+    return tuple(
+        Loss(
+            part=part,
+            sent=ours,
+            stored=theirs,
+            message=Message(message, {"target": target, "part": Message(part)}),
+        )
+        for part, (ours, theirs) in parts.items()
+        if ours != theirs
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """One item at one target. The row is the truth about what is still to be done."""

@@ -17,7 +17,6 @@ from connector.domain.errors import (
     TermMissing,
 )
 from connector.domain.item import Attachment, CategoryCode, Sha256, sha256
-from connector.domain.message import Message
 from connector.domain.publication import (
     Capabilities,
     Loss,
@@ -26,8 +25,8 @@ from connector.domain.publication import (
     PostState,
     Probe,
     StoredPost,
+    exact_losses,
 )
-from connector.language import N_
 
 TERMS: Mapping[str, str] = MappingProxyType(
     {
@@ -199,25 +198,7 @@ class MemoryTarget:
 
     def losses(self, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
         """Compare every part; there are losses only if somebody edited the post."""
-        parts = {
-            "title": (sent.title, stored.title),
-            "body": (sent.body, stored.body),
-            "excerpt": (sent.excerpt, stored.excerpt),
-            "category": (",".join(sent.terms), ",".join(stored.terms)),
-            "slug": (sent.slug, stored.slug),
-            "featured image": (sent.featured, stored.featured),
-        }
-        message = N_("{target} holds another {part} than was sent.")
-        return tuple(
-            Loss(
-                part=part,
-                sent=ours,
-                stored=theirs,
-                message=Message(message, {"target": self._name, "part": part}),
-            )
-            for part, (ours, theirs) in parts.items()
-            if ours != theirs
-        )
+        return exact_losses(self._name, sent, stored)
 
     def everything(self) -> list[StoredPost]:
         """Return all posts, oldest first, trash included, as an administrator sees."""

@@ -21,7 +21,6 @@ from connector.domain.errors import (
     Unclear,
 )
 from connector.domain.item import Attachment, CategoryCode, sha256
-from connector.domain.message import Message
 from connector.domain.publication import (
     Capabilities,
     Loss,
@@ -30,8 +29,8 @@ from connector.domain.publication import (
     PostState,
     Probe,
     StoredPost,
+    exact_losses,
 )
-from connector.language import N_
 from connector.markup import clean
 from connector.targets.site.options import SLUG, Options
 from connector.targets.site.pages import Pages
@@ -223,25 +222,7 @@ class SiteTarget:
 
     def losses(self, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
         """Compare every part; there are losses only if somebody edited the post."""
-        parts = {
-            "title": (sent.title, stored.title),
-            "body": (sent.body, stored.body),
-            "excerpt": (sent.excerpt, stored.excerpt),
-            "category": (", ".join(sent.terms), ", ".join(stored.terms)),
-            "slug": (sent.slug, stored.slug),
-            "featured image": (sent.featured, stored.featured),
-        }
-        message = N_("{target} holds another {part} than was sent.")
-        return tuple(
-            Loss(
-                part=part,
-                sent=ours,
-                stored=theirs,
-                message=Message(message, {"target": self._name, "part": part}),
-            )
-            for part, (ours, theirs) in parts.items()
-            if ours != theirs
-        )
+        return exact_losses(self._name, sent, stored)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
