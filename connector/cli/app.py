@@ -85,6 +85,7 @@ def run(arguments: list[str], desk: Desk | None = None) -> int:
         _misused(error, desk, as_json=desk.json or "--json" in arguments)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        desk.interrupted = True
         desk.fail("Stopped", translate(STOPPED))
         return Exit.FAILED
     except Exception as error:  # noqa: BLE001 -- the edge: nothing may end without a sentence

@@ -92,6 +92,8 @@ class _Player:
                 code = app.run(list(words), desk)
         else:
             code = app.run(list(words), desk)
+        if desk.interrupted:
+            raise click.exceptions.Exit(Exit.FAILED)
         if code != ends:
             problem = N_("The command ended with {code} instead of {wanted}.")
             raise DemoFailed(say(problem, {"code": int(code), "wanted": int(ends)}))

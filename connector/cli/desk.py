@@ -78,6 +78,8 @@ class Desk:
     )
     json: bool = False
     exit_code: Exit = Exit.DONE
+    interrupted: bool = False
+    """Somebody pressed Ctrl-C."""
     rows: list[object] = field(default_factory=list)
     _bar: bool = False
 

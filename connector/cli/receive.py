@@ -48,7 +48,8 @@ def receive_command(desk: Desk, where: tuple[str, ...], item: int | None) -> Non
 
 def _sources(desk: Desk, where: tuple[str, ...]) -> list[Source]:
     library = desk.library
-    files = [Path(one) for one in where if one not in library.sources]
+    # A file is named from where the reader stands, not from the library's home.
+    files = [Path(one).absolute() for one in where if one not in library.sources]
     named = [library.source(one) for one in where if one in library.sources]
     if not where:
         named = [library.source(name) for name in library.sources]
@@ -58,7 +59,7 @@ def _sources(desk: Desk, where: tuple[str, ...]) -> list[Source]:
 def _one_file(desk: Desk, where: tuple[str, ...]) -> list[Draft]:
     if len(where) != 1:
         raise click.UsageError(translate(N_("--item takes exactly one file.")))
-    offers = list(desk.library.documents([Path(where[0])]).offers())
+    offers = list(desk.library.documents([Path(where[0]).absolute()]).offers())
     for offer in offers:
         if isinstance(offer, ConnectorError):
             raise offer

@@ -245,3 +245,18 @@ def test_what_nobody_foresaw_ends_with_a_sentence_too(librarian: Librarian) -> N
     assert said.code == 1
     assert [row["error"] for row in said.json] == ["Unexpected"]
     assert "Traceback" in said.err
+
+
+def test_a_file_is_named_from_where_the_reader_stands(
+    librarian: Librarian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "ban-lam-viec"
+    elsewhere.mkdir()
+    (elsewhere / "tin.md").write_text("# Giờ mở cửa phòng đọc\n\nTừ 8 giờ.\n")
+    monkeypatch.chdir(elsewhere)
+
+    received = librarian.types("receive", "tin.md", "--json")
+    corrected = librarian.types("receive", "tin.md", "--item", "1", "--json")
+
+    assert (received.code, received.json[0]["outcome"]) == (0, "new")
+    assert (corrected.code, corrected.json[0]["outcome"]) == (0, "known")
