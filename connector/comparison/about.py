@@ -11,7 +11,7 @@ from connector.comparison.decoding import Decoded
 from connector.comparison.links import words
 from connector.comparison.place import aside
 from connector.comparison.reading import Reading, difference
-from connector.comparison.walk import valid
+from connector.comparison.selectors import valid
 from connector.domain.verdict import Difference, Severity
 from connector.language import N_
 

@@ -168,3 +168,12 @@ def srcset(value: str) -> list[str]:
     """Return the addresses of a `srcset`, in order."""
     found = (part.split() for part in re.split(r",\s+|\s*,(?=https?:|/)", value))
     return [part[0].rstrip(",") for part in found if part and part[0].rstrip(",")]
+
+
+def cloudflare(code: str) -> str:
+    """Return the address that Cloudflare hides from robots: XOR with the first byte."""
+    try:
+        key, *signs = bytes.fromhex(code)
+    except ValueError:
+        return ""
+    return bytes(sign ^ key for sign in signs).decode("utf-8", "replace")

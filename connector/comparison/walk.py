@@ -1,16 +1,14 @@
 """From HTML to a document, in one walk without recursion."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from connector.comparison.addresses import absolute, srcset
+from connector.comparison.addresses import absolute, cloudflare, srcset
 from connector.comparison.blocks import (
     BREAK,
     Box,
-    Cell,
     Document,
     Hidden,
     Image,
@@ -27,7 +25,9 @@ from connector.comparison.excess import (
     without_noscript,
 )
 from connector.comparison.notes import At, Attributes, Notes
+from connector.comparison.selectors import marked, select
 from connector.comparison.stylesheets import hidden_by_style
+from connector.comparison.tables import Table, leading_number
 from connector.comparison.visibility import hidden, style
 
 _BLOCK = frozenset(
@@ -65,9 +65,6 @@ _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _TABLE = frozenset({"table", "tr", "td", "th"})
 _LAZY = ("data-src", "data-lazy-src", "data-original")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset")
-_MAX_SPAN = 1_000
-_WIDEST = 200
-"""Columns of a table of which it is remembered what spans into later rows."""
 
 
 def read(
@@ -99,8 +96,8 @@ def read(
     walk = _Walk(
         base=base,
         foldings=foldings,
-        noise=_marked(tree, noise),
-        containers=_marked(tree, (container,) if container else ()),
+        noise=marked(tree, noise),
+        containers=marked(tree, (container,) if container else ()),
         unseen=hidden_by_style(tree),
     )
     root = tree.root
@@ -111,30 +108,6 @@ def read(
             " ".join(node.text().split()) for node in select(tree, category)
         ]
     return walk.found
-
-
-def _marked(tree: LexborHTMLParser, selectors: Iterable[str]) -> frozenset[int]:
-    found: set[int] = set()
-    for selector in selectors:
-        found.update(node.mem_id for node in select(tree, selector))
-    return frozenset(found)
-
-
-def select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
-    """Return the elements a selector finds; none if it is not one."""
-    try:
-        return tree.css(selector)
-    except SelectolaxError:
-        return []
-
-
-def valid(selector: str) -> bool:
-    """Say whether `selector` is CSS that can be used."""
-    try:
-        LexborHTMLParser("<p>").css(selector)
-    except SelectolaxError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,33 +122,7 @@ class _Context:
     """The number of a list item that has no block yet; emptied by the first one."""
     counter: list[int] | None = None
     """Of the innermost list: the next number."""
-    table: "_Table | None" = None
-
-
-class _Table:
-    """Counts rows and columns, and remembers what spans reach into later rows."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.row = 0
-        self.column = 1
-        self.taken: dict[int, int] = {}
-        """Column → the last row that a cell from above fills."""
-
-    def next_row(self) -> None:
-        self.row += 1
-        self.column = 1
-
-    def cell(self, *, rows: int, columns: int, heading: bool) -> Cell:
-        self.row = max(self.row, 1)
-        while self.column < _WIDEST and self.taken.get(self.column, 0) >= self.row:
-            self.column += 1
-        cell = Cell(self.number, self.row, self.column, rows, columns, heading)
-        if rows > 1:
-            for column in range(self.column, min(self.column + columns, _WIDEST)):
-                self.taken[column] = self.row + rows - 1
-        self.column += columns
-        return cell
+    table: Table | None = None
 
 
 class _Walk:
@@ -296,15 +243,15 @@ class _Walk:
     def in_table(self, tag: str, attributes: Attributes, context: _Context) -> _Context:
         if tag == "table":
             self.tables += 1
-            return replace(context, table=_Table(self.tables))
+            return replace(context, table=Table(self.tables))
         if context.table is None:
             return context
         if tag == "tr":
             context.table.next_row()
             return context
         cell = context.table.cell(
-            rows=_number(attributes.get("rowspan"), 1, least=1),
-            columns=_number(attributes.get("colspan"), 1, least=1),
+            rows=leading_number(attributes.get("rowspan"), 1, least=1),
+            columns=leading_number(attributes.get("colspan"), 1, least=1),
             heading=tag == "th",
         )
         cells = (*context.structure.cells, cell)
@@ -316,7 +263,7 @@ class _Walk:
         structure, counter = context.structure, context.counter
         if tag != "li":
             kind = "ol" if tag == "ol" else "ul"
-            start = _number(attributes.get("start"), 1) if kind == "ol" else 0
+            start = leading_number(attributes.get("start"), 1) if kind == "ol" else 0
             return replace(
                 context,
                 structure=replace(structure, lists=(*structure.lists, kind)),
@@ -328,7 +275,7 @@ class _Walk:
             structure = replace(structure, lists=(*structure.lists, "ul"))
         ordered = structure.lists[-1] == "ol"
         if ordered and attributes.get("value"):
-            counter[0] = _number(attributes.get("value"), counter[0])
+            counter[0] = leading_number(attributes.get("value"), counter[0])
         number = counter[0]
         counter[0] += ordered
         return replace(
@@ -394,7 +341,7 @@ class _Walk:
         if tag == "img":
             self.image(attributes, context)
         elif tag != "br":
-            self.text(_cloudflare(attributes.get("data-cfemail") or ""), context)
+            self.text(cloudflare(attributes.get("data-cfemail") or ""), context)
         elif context.inline.kept:
             self.flush(keep_empty=True, context=context)
         else:
@@ -407,7 +354,7 @@ class _Walk:
         address = href
         _, found, code = href.partition("/cdn-cgi/l/email-protection#")
         if found:
-            address = f"mailto:{_cloudflare(code)}"
+            address = f"mailto:{cloudflare(code)}"
         link = Link(
             href=href,
             target=absolute(address, self.notes.base),
@@ -506,12 +453,6 @@ class _Walk:
         self.found.blocks.append(block)
 
 
-def _number(value: str | None, otherwise: int, *, least: int = -_MAX_SPAN) -> int:
-    match = re.match(r"\s*([+-]?\d{1,6})", value or "")
-    number = int(match[1]) if match else otherwise
-    return max(least, min(number, _MAX_SPAN * 1_000 if least < 0 else _MAX_SPAN))
-
-
 def _marks(tag: str, declared: Mapping[str, str]) -> tuple[str, str]:
     """Return what stands at both ends of an element; empty if nothing does."""
     if tag == "q":
@@ -523,12 +464,3 @@ def _marks(tag: str, declared: Mapping[str, str]) -> tuple[str, str]:
 
 def _first(attributes: Attributes, names: Iterable[str]) -> str:
     return next((value for name in names if (value := attributes.get(name))), "")
-
-
-def _cloudflare(code: str) -> str:
-    """Return the address that Cloudflare hides from robots: XOR with the first byte."""
-    try:
-        key, *signs = bytes.fromhex(code)
-    except ValueError:
-        return ""
-    return bytes(sign ^ key for sign in signs).decode("utf-8", "replace")
