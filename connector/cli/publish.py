@@ -4,7 +4,7 @@ import click
 
 from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit, as_json
-from connector.domain.errors import NotApproved
+from connector.domain.errors import NotApproved, TargetError
 from connector.domain.item import ItemId, State
 from connector.domain.publication import Publication, PublicationState
 from connector.language import N_, say, translate
@@ -57,13 +57,22 @@ def publish_command(
     if not items:
         waiting = desk.library.waiting(State.APPROVED)
 
+    # Who names an item wants it tried, whatever the target said before.
+    refusing = set() if items else _refusing(desk)
+
     def one(desk: Desk, item_id: ItemId) -> None:
         for publication in _to_send(desk, item_id):
+            if publication.target in refusing:
+                _tell_waits(desk, publication)
+                continue
             attempt = publish(publication, orders=orders, parts=desk.library.parts)
             if attempt is None:
                 tell_busy(desk, publication)
-            else:
-                told(desk, attempt)
+                continue
+            told(desk, attempt)
+            if not items and attempt.publication.state is PublicationState.BLOCKED:
+                # One refused log-in is enough: the next items wait with this one.
+                refusing.add(publication.target)
         pass_publish(item_id, by=orders.by, parts=desk.library.parts)
 
     desk.each(waiting, N_("Publishing"), one)
@@ -77,6 +86,33 @@ def _to_send(desk: Desk, item_id: ItemId) -> list[Publication]:
     if not publications:
         raise NotApproved(item=item_id)
     return [p for p in publications if p.state not in PUBLIC] or publications
+
+
+def _refusing(desk: Desk) -> set[str]:
+    """Return the targets that refused us, and still do."""
+    parts = desk.library.parts
+    with parts.staging.reading() as tx:
+        refusing = set(tx.refusing(parts.clock.now()))
+    for target in list(refusing):
+        try:
+            parts.route(target).target.probe()
+        except TargetError as error:
+            desk.warn(error)
+        else:
+            refusing.remove(target)
+    return refusing
+
+
+def _tell_waits(desk: Desk, publication: Publication) -> None:
+    desk.say(
+        N_("Item {item} waits: {target} refuses us."),
+        item=publication.item_id,
+        target=publication.target,
+    )
+    desk.result(
+        {"item": publication.item_id, "target": publication.target, "state": "waits"}
+    )
+    desk.ends(Exit.UNREACHABLE)
 
 
 def tell_busy(desk: Desk, publication: Publication) -> None:

@@ -195,7 +195,20 @@ class Publications(Protocol):
         ...
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
-        """Return publications with `due_at` past, held by nobody, oldest first."""
+        """
+        Return publications with `due_at` past, held by nobody, oldest first.
+
+        Those on a target that is `refusing` wait with it.
+        """
+        ...
+
+    def refusing(self, now: datetime) -> frozenset[str]:
+        """
+        Return the targets that refuse us, until one publication asks again.
+
+        The row of whoever was refused says when that is; nobody else asks before, or
+        a hundred items would be a hundred refused log-ins.
+        """
         ...
 
 

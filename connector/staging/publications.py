@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from connector.domain.errors import LeaseLost
 from connector.domain.item import ItemId
 from connector.domain.person import CONNECTOR
-from connector.domain.publication import Publication
+from connector.domain.publication import Publication, PublicationState
 from connector.language import N_
 from connector.staging.audit import SqlAudit
 from connector.staging.rows import message_to, publication_from, publication_to
-from connector.staging.schema import publications
+from connector.staging.schema import code, publications
 
 
 class SqlPublications(SqlAudit):
@@ -120,10 +120,18 @@ class SqlPublications(SqlAudit):
         self._record(event, publication, by=by, reason=reason)
 
     def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
-        """Return publications with `due_at` past and no lease, oldest first."""
+        """
+        Return publications with `due_at` past and no lease, oldest first.
+
+        Those on a target that is `refusing` wait with it.
+        """
         query = (
             select(publications)
-            .where(publications.c.due_at <= now, _free(now))
+            .where(
+                publications.c.due_at <= now,
+                _free(now),
+                publications.c.target.not_in(_refusing(now)),
+            )
             .order_by(
                 publications.c.due_at, publications.c.item_id, publications.c.target
             )
@@ -131,6 +139,10 @@ class SqlPublications(SqlAudit):
         )
         rows = self.connection.execute(query).mappings()
         return [publication_from(row) for row in rows]
+
+    def refusing(self, now: datetime) -> frozenset[str]:
+        """Return the targets that refuse us, until one publication asks again."""
+        return frozenset(self.connection.scalars(_refusing(now)))
 
     def _record(
         self, event: str, publication: Publication, *, by: str, reason: str = ""
@@ -160,6 +172,17 @@ class SqlPublications(SqlAudit):
 
 def _is(item_id: ItemId, target: str) -> ColumnElement[bool]:
     return (publications.c.item_id == item_id) & (publications.c.target == target)
+
+
+def _refusing(now: datetime) -> Select[tuple[str]]:
+    return (
+        select(publications.c.target)
+        .where(
+            publications.c.state == code(PublicationState.BLOCKED),
+            publications.c.due_at > now,
+        )
+        .distinct()
+    )
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

@@ -91,12 +91,13 @@ def _due(item_id: ItemId, parts: Parts) -> list[Publication]:
     with parts.staging.reading() as tx:
         state, digest = tx.item(item_id).state, tx.revision(item_id).digest
         publications = tx.publications(item_id)
+        refusing = tx.refusing(now)
     due = [p for p in publications if p.due_at is not None and p.due_at <= now]
     current = [p for p in due if state in _SENT and p.digest == digest]
     for publication in due:
         if publication not in current:
             _put_aside(publication, parts)
-    return current
+    return [p for p in current if p.target not in refusing]
 
 
 def _put_aside(publication: Publication, parts: Parts) -> None:

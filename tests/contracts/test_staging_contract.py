@@ -703,6 +703,27 @@ def test_due_are_those_whose_time_has_come_and_that_nobody_works_on(
     assert after_a_crash == [taken, first, later]
 
 
+def test_a_target_that_refuses_us_is_asked_by_nobody_else(
+    staging: Staging, news: News, clock: FrozenClock
+) -> None:
+    refused, waits, elsewhere = (news.received() for _ in range(3))
+    now = clock.now()
+    again = now + timedelta(minutes=10)
+    news.intended(refused, state=PublicationState.BLOCKED, due_at=again)
+    waiting = news.intended(waits, due_at=now - timedelta(minutes=1))
+    other = news.intended(elsewhere, target="archive", due_at=now)
+
+    with staging.reading() as tx:
+        before = tx.refusing(now), tx.due(now)
+        after = tx.refusing(again), [one.item_id for one in tx.due(again)]
+
+    assert before == (frozenset({"portal"}), [other])
+    assert after == (
+        frozenset(),
+        [waiting.item_id, other.item_id, refused.id],
+    )
+
+
 def review(item: Item, revision: Revision, at: datetime) -> Verification:
     difference = Difference(
         code="text.changed",

@@ -96,16 +96,16 @@ def desktop(
     capsys: pytest.CaptureFixture[str],
     *,
     via: str | None = None,
+    password: str | None = None,
 ) -> Iterator[Desktop]:
     config = home / "config"
     write_example(config)
     (config / "targets.toml").write_text(TARGET.format(url=via or site.url))
     with serve(EXAMPLES) as newspaper:
-        with (config / "sources.toml").open("a", encoding="utf-8") as sources:
-            sources.write(FEED.format(url=newspaper.url))
+        (config / "sources.toml").write_text(FEED.format(url=newspaper.url))
         environment = {
             **UNATTENDED,
-            "CONNECTOR_TARGETS__PORTAL__PASSWORD": site.users["editor"],
+            "CONNECTOR_TARGETS__PORTAL__PASSWORD": password or site.users["editor"],
         }
         library = open_library(config, environment)
         web = Web(allow=frozenset({host_and_port(newspaper.url)}))
@@ -295,6 +295,26 @@ def test_a_post_that_somebody_threw_away_is_written_anew_when_a_person_says_so(
         assert again == Exit.DONE
         assert [status for _, status, _, _ in posts(empty_site)] == ["trash", "publish"]
         assert desk.state(1) is State.COMPLETE
+
+
+def test_a_wrong_password_is_tried_once_and_all_go_on_when_it_is_mended(
+    empty_site: WordPress, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with desktop(tmp_path, empty_site, capsys, password="sai mat khau") as desk:
+        desk.connector("receive", "bao-vi-du")
+        ran, _ = desk.connector("run")
+        code, rows = desk.connector("publish")
+
+        assert (ran, code) == (Exit.UNREACHABLE, Exit.UNREACHABLE)
+        assert [row["state"] for row in rows] == ["waits", "waits"]
+        assert posts(empty_site) == []
+
+    with desktop(tmp_path, empty_site, capsys) as desk:
+        code, _ = desk.connector("publish")
+        desk.connector("run")
+
+        assert code == Exit.DONE
+        assert [desk.state(number) for number in (1, 2)] == [State.COMPLETE] * 2
 
 
 def test_the_doctor_names_the_account_and_what_it_may_do(

@@ -244,3 +244,23 @@ def test_a_changed_category_is_followed_by_the_sweep(house: House) -> None:
 
     assert [one.item.state for one in told] == [State.COMPLETE]
     assert len(site.everything()) == len(house.portal.everything()) == 1
+
+
+def test_one_refused_log_in_is_enough_and_all_go_on_by_themselves(
+    house: House,
+) -> None:
+    ids = [approved(house, number) for number in range(3)]
+    refused = CredentialsRefused(target="portal", user="thuvien")
+    house.portal.always["resolve_terms"] = raising(refused)
+
+    swept(house)
+    house.clock.tick(minutes=9)
+    early = swept(house)
+    asked = house.portal.calls.count("resolve_terms")
+    del house.portal.always["resolve_terms"]
+    house.clock.tick(minutes=1)
+    swept(house)
+
+    assert early == []
+    assert asked == 1
+    assert {house.item(item_id).state for item_id in ids} == {State.COMPLETE}
