@@ -135,15 +135,21 @@ def test_other_bytes_than_the_approved_ones_are_refused(tmp_path: Path) -> None:
         a_site(tmp_path).put_media(a_file(), b"%PDF-1.7 danh muc khac")
 
 
-def test_a_stored_file_that_was_changed_is_told_of(tmp_path: Path) -> None:
+def test_a_file_that_somebody_changed_on_the_site_is_right_after_the_next_update(
+    tmp_path: Path,
+) -> None:
     site = a_site(tmp_path)
     media = site.put_media(a_file(), PDF)
-    (tmp_path / "public.state" / "media" / media.id).write_bytes(b"khac")
+    post = site.prepared(
+        replace(a_post(1), media=(media,), body=f'<a href="{media.url}">Danh mục</a>')
+    )
+    live = site.go_live(site.put_draft(post).id)
+    public_file(tmp_path).write_bytes(b"khac")
 
-    with pytest.raises(NotOurAnswer) as error:
-        site.put_media(a_file(), PDF)
+    site.put_media(a_file(), PDF)
+    site.update(live.id, post, expect=live.version)
 
-    assert error.value.facts["hint"] == f"rm {tmp_path}/public.state/media/{media.id}"
+    assert public_file(tmp_path).read_bytes() == PDF
 
 
 def test_a_post_that_was_made_unreadable_is_told_of(tmp_path: Path) -> None:
