@@ -26,6 +26,7 @@ ConnectorError
 │   ├── NotApproved
 │   ├── UnknownCategory
 │   ├── NoTarget
+│   ├── TargetLeft            an item has a post where its new category does not go
 │   ├── TargetGone            an item is on a target that targets.toml has no more
 │   ├── NoSuchFinding
 │   ├── NotProved
@@ -258,6 +259,15 @@ class NoTarget(ProcedureError):
 
     message = N_("No target takes the category “{category}”.")
     remedy = N_("Add the category to a target in targets.toml.")
+
+
+class TargetLeft(ProcedureError):
+    """A post would stay behind, with a text that nobody approves any more."""
+
+    message = N_("Item {item} has a post on {targets}, which takes no “{category}”.")
+    remedy = N_(
+        "Choose a category that is published there too, or add this one to the target."
+    )
 
 
 class TargetGone(ProcedureError):

@@ -10,7 +10,7 @@ Source: QT/TTTT-TV, steps 3 and 5.
 from dataclasses import replace
 
 from connector.domain.decision import Decision, Outcome, Step
-from connector.domain.errors import NoTarget, NotChecked
+from connector.domain.errors import NoTarget, NotChecked, TargetLeft
 from connector.domain.item import (
     CategoryCode,
     Item,
@@ -39,6 +39,7 @@ def approve(item_id: ItemId, *, by: Person, parts: Parts) -> Item:
         NotChecked: the text is not the one that was found accurate.
         Blocked: a rule of the chosen category speaks against it.
         NoTarget: no target takes its category.
+        TargetLeft: it has a post on a target that does not take its category.
     """
     with parts.staging.reading() as tx:
         item = tx.item(item_id)
@@ -87,6 +88,7 @@ def _approve(
             )
         _refuse_unchecked(tx, item.id, revision)
         refuse_blocked(tx, item.id, result)
+        _refuse_left_behind(tx, item.id, revision, targets)
         decision = Decision(
             step=Step.APPROVE,
             outcome=Outcome.DONE,
@@ -120,6 +122,20 @@ def _give_up(tx: Transaction, item_id: ItemId, *, but: list[str], by: Person) ->
                 publication, state=PublicationState.WITHDRAWN, due_at=None, problem=None
             )
             tx.save_publication(gone, event=N_("no longer intended"), by=by.name)
+
+
+def _refuse_left_behind(
+    tx: Transaction, item_id: ItemId, revision: Revision, targets: list[str]
+) -> None:
+    left = [
+        publication.target
+        for publication in tx.publications(item_id)
+        if publication.target not in targets
+        and publication.post_id
+        and publication.state is not PublicationState.WITHDRAWN
+    ]
+    if left:
+        raise TargetLeft(item=item_id, targets=left, category=revision.category or "")
 
 
 def _targets(revision: Revision, parts: Parts) -> list[str]:

@@ -10,6 +10,7 @@ from connector.domain.errors import (
     NotChecked,
     OutcomeNotAllowed,
     RoleNotAllowed,
+    TargetLeft,
 )
 from connector.domain.item import Item, Revision, State
 from connector.domain.person import Person, Role
@@ -237,3 +238,25 @@ def test_the_check_of_an_earlier_round_does_not_count(house: House) -> None:
 
     assert result.state is State.APPROVED
     assert house.revision(item.id).body == CORRECTED
+
+
+def test_no_post_is_left_behind_where_the_new_category_does_not_go(
+    house: House,
+) -> None:
+    house.second_site("khoa")
+    house.route(terms={ANNOUNCEMENT: "thong-bao"})
+    item = house.complete()
+    house.correct(item.id)
+    accurate(item.id, by=CHECKER, parts=house.parts)
+    house.classify(item.id, NEWS)
+
+    with pytest.raises(TargetLeft) as refused:
+        house.approve(item.id)
+    house.classify(item.id, ANNOUNCEMENT)
+
+    assert refused.value.facts == {
+        "item": item.id,
+        "targets": ["portal"],
+        "category": NEWS,
+    }
+    assert house.approve(item.id).state is State.APPROVED
