@@ -7,7 +7,7 @@ Opening is lazy, because `--help` must not wait for a database library to load.
 import json as json_
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -111,8 +111,17 @@ class Desk:
 
     def show(self, text: str = "", *, colour: str | None = None) -> None:
         """Print text that is already as the reader reads it."""
+        self.show_runs([(text, colour)])
+
+    def show_runs(self, runs: Iterable[tuple[str, str | None]]) -> None:
+        """Print one line of several runs, each with its colour."""
         if not self.json:
-            self._print(click.style(plain(text), fg=colour) if colour else plain(text))
+            self._print(
+                "".join(
+                    click.style(plain(text), fg=colour) if colour else plain(text)
+                    for text, colour in runs
+                )
+            )
 
     def warn(self, problem: Message | ConnectorError) -> None:
         """Print on the error stream what is wrong, and what to do."""

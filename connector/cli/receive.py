@@ -85,6 +85,11 @@ def _tell(desk: Desk, receipt: Receipt) -> None:
             N_("  Changed: {parts}. It has to be checked and approved again."),
             parts=listed(map(part_name, receipt.changed)),
         )
+    if receipt.outcome is Reception.CHANGED and receipt.item is not None:
+        desk.say(
+            N_("  It is not taken by itself: connector receive FILE --item {item}"),
+            item=receipt.item.id,
+        )
     if receipt.error is not None:
         row |= as_json(receipt.error)
         desk.warn(receipt.error)

@@ -1,5 +1,6 @@
 """`connector verify`: step 6, and step 7 where all is proved."""
 
+import re
 from pathlib import Path
 
 import click
@@ -150,6 +151,24 @@ def _complete(desk: Desk, item_id: ItemId) -> None:
         desk.say(N_("Item {item} is complete."), item=item_id)
 
 
+def _word_by_word(desk: Desk, seen: Seen) -> None:
+    """Print the blocks that differ, by colour and by sign."""
+    from connector.reports.diff import Fate, diff_lines  # noqa: PLC0415 -- slow import
+
+    if seen.page is None or desk.json:
+        return
+    signs = {Fate.REMOVED: ("[−", "]", "red"), Fate.ADDED: ("[+", "]", "green")}
+    for row in diff_lines(
+        seen.approved, seen.page, seen.verification.verdict, profile=seen.profile
+    ):
+        runs: list[tuple[str, str | None]] = [("    ", None)]
+        for run in row.both:
+            before, after, colour = signs.get(run.fate, ("", "", None))
+            words = re.sub(r"\s+", " ", run.text)
+            runs.append((f"{before}{words}{after}", colour))
+        desk.show_runs(runs)
+
+
 def told(desk: Desk, seen: Seen) -> None:
     """Tell a verdict, its differences, and what was found equal."""
     verification, verdict = seen.verification, seen.verification.verdict
@@ -171,6 +190,8 @@ def told(desk: Desk, seen: Seen) -> None:
         level, place = word(difference.severity), place_in_words(difference.place)
         desk.show(f"  [{level}] {place} ({difference.code}): {sentence}")
         desk.difference(difference.approved, difference.shown)
+    if verdict.judgement in _MISMATCH:
+        _word_by_word(desk, seen)
     desk.result(
         {
             "item": verification.item_id,

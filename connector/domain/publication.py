@@ -164,13 +164,8 @@ class Publication:
 class Capabilities:
     """What a kind of target can do, as data."""
 
-    media: bool = True
-    draft_of_live: bool = False
-    """A change to a live post can be prepared unseen."""
     key_conflict: str = "suffix"
     """What a second post with our key gets: `refuse`, `suffix` or `silent`."""
-    public_page: bool = True
-    """False for a target without pages of its own to verify."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,7 @@ def waive(
     item_id: ItemId, rule: str, *, by: Person, reason: str, parts: Parts
 ) -> Waiver:
     """
-    Set a blocking rule aside for the latest revision, and for no other.
+    Set a blocking rule aside for this text, in whatever category, and no other.
 
     Raises:
         RoleNotAllowed: waiving is for the roles of [waive] in procedure.toml.

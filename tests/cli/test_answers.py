@@ -247,6 +247,21 @@ def test_what_nobody_foresaw_ends_with_a_sentence_too(librarian: Librarian) -> N
     assert "Traceback" in said.err
 
 
+def test_what_changed_at_its_source_after_it_was_passed_on_says_how_to_take_it(
+    librarian: Librarian,
+) -> None:
+    name = librarian.writes("tin.md")
+    librarian.types("receive", name)
+    librarian.types("check", "1", "--accurate", "--as", "kiem-tra")
+    librarian.writes("tin.md", body="Từ ngày 20/3, phòng đọc tầng 2 đóng cửa.")
+
+    said = librarian.types("receive", name)
+
+    assert said.code == 0
+    assert "changed at its source: item 1" in said.out
+    assert "connector receive FILE --item 1" in said.out
+
+
 def test_a_file_is_named_from_where_the_reader_stands(
     librarian: Librarian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
