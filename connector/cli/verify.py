@@ -165,7 +165,10 @@ def _word_by_word(desk: Desk, seen: Seen) -> None:
         for run in row.both:
             before, after, colour = signs.get(run.fate, ("", "", None))
             words = re.sub(r"\s+", " ", run.text)
-            runs.append((f"{before}{words}{after}", colour))
+            # A sign stands at its words; the space that ends them comes after it.
+            end = " " if before and words.endswith(" ") else ""
+            words = words.removesuffix(end)
+            runs += [(f"{before}{words}{after}", colour), (end, None)]
         desk.show_runs(runs)
 
 

@@ -191,7 +191,7 @@ def test_a_difference_is_shown_by_sign_and_says_what_to_do(complete: Librarian) 
     (approved,) = [line for line in lines if line.startswith("    - ")]
     (shown,) = [line for line in lines if line.startswith("    + ")]
     assert shown == approved.replace("- ", "+ ").replace(CORRECT, WRONG)
-    assert f"    {BODY.replace('21', '[−21][+12]')}" in lines
+    assert f"    {BODY.replace('21', '[−21] [+12]')}" in lines
     assert lines[-1] == (
         "  The item went back to publishing. When the cause is mended,"
         " `connector publish 1` sends it again."
