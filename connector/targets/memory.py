@@ -2,10 +2,12 @@
 
 import html
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +16,7 @@ from connector.domain.errors import (
     PostChanged,
     PostMissing,
     SeveralPosts,
+    TargetError,
     TermMissing,
 )
 from connector.domain.item import Attachment, CategoryCode, Sha256, sha256
@@ -27,6 +30,7 @@ from connector.domain.publication import (
     StoredPost,
     exact_losses,
 )
+from connector.ports.target import Bulk, Target
 
 TERMS: Mapping[str, str] = MappingProxyType(
     {
@@ -38,6 +42,17 @@ TERMS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Slug → id. They differ, so that a test notices who confuses them."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AT_ONCE = 25
+"""Posts in one request of many, as WordPress takes them."""
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
 
 
 class Options(BaseModel):
@@ -57,8 +72,8 @@ class _Held:
     post: Post
     state: PostState
     version: int
-    was_live: int = 0
-    """The order in which posts first went live; 0 for never."""
+    date: datetime | None = None
+    """When it went live; None for never."""
 
 
 class MemoryTarget:
@@ -70,9 +85,16 @@ class MemoryTarget:
     same key.
     """
 
-    def __init__(self, name: str, *, terms: Mapping[str, str] = TERMS) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        terms: Mapping[str, str] = TERMS,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._name = name
         self._terms = terms
+        self._now = now
         self._home = f"https://{name}.invalid/"
         self._lock = threading.RLock()
         self._last_id = 0
@@ -136,8 +158,14 @@ class MemoryTarget:
         """Return `post`: nothing in it is dangerous here."""
         return post
 
-    def find(self, post: Post) -> StoredPost | None:
+    @property
+    def bulk(self) -> Bulk | None:
+        """How it takes many posts: one after the other."""
+        return OneByOne(target=self, size=AT_ONCE)
+
+    def find(self, post: Post, *, deep: bool = True) -> StoredPost | None:
         """Return the oldest post with our key; the younger drafts go to the trash."""
+        del deep  # a post cannot be moved away from its key here
         with self._lock:
             ours = [i for i, held in self._posts.items() if held.post.key == post.key]
             live = [i for i in ours if self._posts[i].state is PostState.LIVE]
@@ -170,14 +198,14 @@ class MemoryTarget:
                 raise PostChanged(target=self._name, post=post_id, item=held.post.key)
             return self._change(post_id, post=post)
 
-    def go_live(self, post_id: str) -> StoredPost:
+    def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
         """Make it public; raise PostMissing."""
         with self._lock:
             held = self._there(post_id)
             if held.state is PostState.LIVE:
                 return self._stored(post_id)
-            was_live = held.was_live or self._next_id()
-            return self._change(post_id, state=PostState.LIVE, was_live=was_live)
+            date = at or held.date or self._now()
+            return self._change(post_id, state=PostState.LIVE, date=date)
 
     def withdraw(self, post_id: str) -> StoredPost | None:
         """Make it a draft again; None if there is none."""
@@ -200,6 +228,37 @@ class MemoryTarget:
         """Compare every part; there are losses only if somebody edited the post."""
         return exact_losses(self._name, sent, stored)
 
+    def unprepared(self, stored: StoredPost, sent: Post) -> Post:
+        """Return `sent` with what is held: nothing was added to it."""
+        return replace(
+            sent,
+            slug=stored.slug,
+            title=stored.title,
+            body=stored.body,
+            excerpt=stored.excerpt,
+            terms=stored.terms,
+            featured=stored.featured,
+        )
+
+    def ours(self) -> Iterator[tuple[str, StoredPost]]:
+        """Yield each post that has a key and is not in the trash."""
+        with self._lock:
+            kept = [
+                (self._posts[i].post.key, self._stored(i))
+                for i in self._untrashed(list(self._posts))
+            ]
+        yield from ((key, stored) for key, stored in kept if key)
+
+    def trash(self, post_id: str) -> None:
+        """Put a post in the trash; raise PostChanged if it is public."""
+        with self._lock:
+            held = self._posts.get(post_id)
+            if held is None or held.state is PostState.TRASHED:
+                return
+            if held.state is PostState.LIVE:
+                raise PostChanged(target=self._name, post=post_id, item=held.post.key)
+            self._change(post_id, state=PostState.TRASHED)
+
     def everything(self) -> list[StoredPost]:
         """Return all posts, oldest first, trash included, as an administrator sees."""
         with self._lock:
@@ -211,17 +270,20 @@ class MemoryTarget:
             held = self._posts[post_id]
             self._change(post_id, post=replace(held.post, body=body))
 
-    def trash(self, post_id: str) -> None:
-        """Put a post in the trash behind the connector's back."""
+    def throw_away(self, post_id: str) -> None:
+        """Put a post in the trash behind the connector's back, public or not."""
         with self._lock:
             self._change(post_id, state=PostState.TRASHED)
 
     def public(self) -> dict[str, bytes]:
         """Return all that an anonymous reader can fetch: address → bytes."""
         with self._lock:
-            held = [p for p in self._posts.items() if p[1].state is PostState.LIVE]
-            held.sort(key=lambda post: post[1].was_live, reverse=True)
-            pages = {self._url(h.post): _page(i, h.post) for i, h in held}
+            held = sorted(
+                (p for p in self._posts.items() if p[1].state is PostState.LIVE),
+                key=lambda p: (p[1].date or self._now(), int(p[0])),
+                reverse=True,
+            )
+            pages = {self._url(h.post): _page(i, h) for i, h in held}
             files = {media.url: content for media, content in self._media.values()}
         links = "".join(f'<li><a href="{url}">{url}</a></li>' for url in pages)
         lists = {self._home: f"<!doctype html><ul>{links}</ul>".encode()}
@@ -239,14 +301,14 @@ class MemoryTarget:
         *,
         post: Post | None = None,
         state: PostState | None = None,
-        was_live: int | None = None,
+        date: datetime | None = None,
     ) -> StoredPost:
         held = self._posts[post_id]
         self._posts[post_id] = _Held(
             post=post or held.post,
             state=state or held.state,
             version=held.version + 1,
-            was_live=was_live or held.was_live,
+            date=date or held.date,
         )
         return self._stored(post_id)
 
@@ -266,14 +328,53 @@ class MemoryTarget:
             terms=held.post.terms,
             featured=held.post.featured,
             version=str(held.version),
+            date=held.date,
         )
 
 
-def _page(post_id: str, post: Post) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneByOne:
+    """
+    Many posts, for a site that bears one at a time. Implements ports.target.Bulk.
+
+    It asks the target itself, so that one which misbehaves does so here, too.
+    """
+
+    target: Target
+    size: int
+
+    def find(
+        self, posts: Sequence[Post], *, deep: bool = True
+    ) -> list[StoredPost | TargetError | None]:
+        """Look for each."""
+        return [_outcome(self.target.find, post, deep=deep) for post in posts]
+
+    def put_draft(self, posts: Sequence[Post]) -> list[StoredPost | TargetError]:
+        """Create each."""
+        return [_outcome(self.target.put_draft, post) for post in posts]
+
+    def go_live(
+        self, posts: Sequence[tuple[str, datetime | None]]
+    ) -> list[StoredPost | TargetError]:
+        """Make each public."""
+        return [_outcome(self.target.go_live, post_id, at=at) for post_id, at in posts]
+
+
+def _outcome(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | TargetError:
+    try:
+        return ask(*args, **kwargs)
+    except TargetError as error:
+        return error
+
+
+def _page(post_id: str, held: _Held) -> bytes:
+    post = held.post
+    date = held.date.isoformat() if held.date else ""
     title = html.escape(post.title)
     return (
         f'<!doctype html><html lang="{html.escape(post.language)}"><head>'
-        f'<meta charset="utf-8"><title>{title}</title></head>'
+        f'<meta charset="utf-8"><title>{title}</title>'
+        f'<meta property="article:published_time" content="{date}"></head>'
         f'<body class="post postid-{post_id}"><article><h1>{title}</h1>\n{post.body}'
         "</article></body></html>"
     ).encode()

@@ -27,7 +27,7 @@ def memory_site(_: pytest.FixtureRequest) -> Iterator[SiteUnderTest]:
         public=target.public,
         everything=target.everything,
         change_behind=target.edit,
-        trash_behind=target.trash,
+        trash_behind=target.throw_away,
     )
 
 

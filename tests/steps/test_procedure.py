@@ -356,7 +356,7 @@ class Library(RuleBasedStateMachine):
         posts = self.house.portal.everything()
         post = posts[which % len(posts)]
         if trash:
-            self.house.portal.trash(post.id)
+            self.house.portal.throw_away(post.id)
         else:
             self.house.portal.edit(post.id, body=f"{post.body}<p>Ai đó thêm vào.</p>")
 
@@ -392,7 +392,7 @@ class Library(RuleBasedStateMachine):
                 (item, publication)
                 for item in tx.items()
                 for publication in tx.publications(item.id)
-                if publication.post_id == self.house.portal.going_live
+                if publication.post_id in self.house.portal.going_live
             ]
             decision = approved(tx, item.id)
             revision = tx.revision(item.id)

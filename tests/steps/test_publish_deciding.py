@@ -238,7 +238,7 @@ def test_a_trashed_post_is_a_conflict_until_a_person_has_it_written_anew(
 ) -> None:
     item = house.complete()
     [post] = house.public()
-    house.portal.trash(post.id)
+    house.portal.throw_away(post.id)
     house.correct(item.id)
     house.again(item.id)
 
