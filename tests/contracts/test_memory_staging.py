@@ -11,6 +11,6 @@ from tests.fakes.staging import MemoryStaging
 del test_what_is_kept_for_good_is_kept_by_the_database_itself  # noqa: F821
 
 
-@pytest.fixture
-def staging(clock: FrozenClock) -> Staging:  # type: ignore[no-redef]
+@pytest.fixture  # type: ignore[no-redef]
+def staging(clock: FrozenClock) -> Staging:
     return MemoryStaging(clock)

@@ -260,12 +260,12 @@ class MemoryTransaction(MemoryTrail):
         circuits = self.tables.circuits
         waiting = {name for name, one in circuits.items() if one.waits(now)}
         found = [
-            (wakes, one)
+            (since, one)
             for one in self.tables.publications.values()
             if one.target not in waiting
             and (target is None or one.target == target)
             and free(one, now)
-            and (wakes := wakes(one, now)) is not None
+            and (since := wakes(one, now)) is not None
         ]
         found.sort(key=lambda it: (it[0], it[1].item_id, it[1].target))
         return [one for _, one in self._in_turn(found)][:limit]
