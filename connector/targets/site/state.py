@@ -42,7 +42,7 @@ class Record(BaseModel):
     """Names in media/."""
     changed_at: datetime
     live_since: datetime | None = None
-    """When it first went live; what comes later does not move it."""
+    """When it went live, as readers are told; no later change moves it."""
 
     @property
     def version(self) -> str:

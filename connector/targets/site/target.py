@@ -167,8 +167,14 @@ class SiteTarget:
         """Return `post`, its body cleaned."""
         return replace(post, body=clean(post.body))
 
-    def find(self, post: Post) -> StoredPost | None:
+    @property
+    def bulk(self) -> None:
+        """There are no requests here that could be saved."""
+        return None
+
+    def find(self, post: Post, *, deep: bool = True) -> StoredPost | None:
         """Return the post with our key."""
+        del deep  # a post cannot be moved away from its key here
         with self._alone():
             record = self._state.get(post.key)
         return self._stored(post.key, record) if record else None
@@ -190,13 +196,13 @@ class SiteTarget:
             self._accept(post_id, post)
             return self._change(post_id, self._said(post, before))
 
-    def go_live(self, post_id: str) -> StoredPost:
+    def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
         """Show the post to readers; raise PostMissing."""
         with self._alone():
             before = self._there(post_id)
             if before.live:
                 return self._stored(post_id, before)
-            return self._change(post_id, self._moved(before, PostState.LIVE))
+            return self._change(post_id, self._moved(before, PostState.LIVE, at))
 
     def withdraw(self, post_id: str) -> StoredPost | None:
         """Make the post a draft again; None if there is none."""
@@ -219,6 +225,36 @@ class SiteTarget:
     def losses(self, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
         """Compare every part; there are losses only if somebody edited the post."""
         return exact_losses(self._name, sent, stored)
+
+    def unprepared(self, stored: StoredPost, sent: Post) -> Post:
+        """Return `sent` with what is stored: what was cleaned away stays away."""
+        return replace(
+            sent,
+            slug=stored.slug,
+            title=stored.title,
+            body=stored.body,
+            excerpt=stored.excerpt,
+            terms=stored.terms,
+            featured=stored.featured,
+        )
+
+    def ours(self) -> Iterator[tuple[str, StoredPost]]:
+        """Yield every post that is not in the trash: nobody else writes here."""
+        with self._alone():
+            records = self._state.records()
+        for key, record in records.items():
+            if record.state is not PostState.TRASHED:
+                yield key, self._stored(key, record)
+
+    def trash(self, post_id: str) -> None:
+        """Keep the post where nobody finds it; raise PostChanged if it is public."""
+        with self._alone():
+            before = self._state.get(post_id)
+            if before is None or before.state is PostState.TRASHED:
+                return
+            if before.live:
+                raise PostChanged(target=self._name, post=post_id, item=post_id)
+            self._change(post_id, self._moved(before, PostState.TRASHED))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -299,15 +335,19 @@ class SiteTarget:
             live_since=before.live_since if before else None,
         )
 
-    def _moved(self, before: Record, state: PostState) -> Record:
+    def _moved(
+        self, before: Record, state: PostState, at: datetime | None = None
+    ) -> Record:
         now = self._now()
-        since = now if state is PostState.LIVE else None
+        since = at or before.live_since
+        if state is PostState.LIVE:
+            since = since or now
         return before.model_copy(
             update={
                 "state": state,
                 "changes": before.changes + 1,
                 "changed_at": now,
-                "live_since": before.live_since or since,
+                "live_since": since,
             }
         )
 
@@ -323,6 +363,7 @@ class SiteTarget:
             terms=record.terms,
             featured=record.featured,
             version=record.version,
+            date=record.live_since,
         )
 
 
