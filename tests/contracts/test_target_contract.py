@@ -1,6 +1,5 @@
-"""What every target must do. To add a kind: one line in SITES or in LIVE_SITES."""
+"""What every target must do. The kinds are in conftest.py."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,125 +11,22 @@ from connector.domain.errors import (
     TermMissing,
     Unclear,
 )
-from connector.domain.item import (
-    Attachment,
-    CategoryCode,
-    Use,
-    key_of,
-    sha256,
-    slug_of,
-)
+from connector.domain.item import sha256
 from connector.domain.publication import Media, Post, PostState, StoredPost
-from tests.contracts.site_under_test import MakeSite, SiteUnderTest
-from tests.contracts.target_sites import folder_site, memory_site
-from tests.contracts.wordpress_sites import wordpress_here, wordpress_in_memory
-
-SITES: dict[str, MakeSite] = {
-    "memory": memory_site,
-    "site": folder_site,
-    "wordpress in memory": wordpress_in_memory,
-}
-LIVE_SITES: dict[str, MakeSite] = {
-    "wordpress": wordpress_here,
-}
-"""These need a real server on this machine."""
-
-NEWS = CategoryCode("news")
-ANNOUNCEMENT = CategoryCode("announcement")
-TITLE = 'Thông báo: nghỉ Tết 30/12–05/01, mở lại \\ "đúng giờ" & “an toàn” <3 🎉'
-BODY = (
-    "<h2>Lịch phục vụ</h2>\n"
-    "<p>Thư viện nghỉ Tết từ ngày 30/12 đến hết ngày 05/01; "
-    "mở cửa trở lại lúc 7 giờ 30.</p>\n"
-    "<ul><li>Phòng đọc tầng 2 &amp; 3</li><li>Kho mở</li></ul>"
+from tests.contracts.site_under_test import SiteUnderTest
+from tests.contracts.target_posts import (
+    ANNOUNCEMENT,
+    BODY,
+    NEW_BODY,
+    NEWS,
+    PICTURE,
+    TITLE,
+    a_file,
+    a_post,
+    ours,
+    page,
+    places,
 )
-NEW_BODY = "<p>Lịch mới: Thư viện mở cửa trở lại lúc 8 giờ ngày 06/01.</p>"
-PICTURE = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02"
-    b"\x00\x00\x00\x90wS\xde\x00\x00\x00\x0cIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01"
-    b"\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
-)
-
-
-@pytest.fixture(
-    params=[
-        *(pytest.param(make, id=kind) for kind, make in SITES.items()),
-        *(
-            pytest.param(make, id=kind, marks=pytest.mark.live)
-            for kind, make in LIVE_SITES.items()
-        ),
-    ]
-)
-def site(request: pytest.FixtureRequest) -> Iterator[SiteUnderTest]:
-    make: MakeSite = request.param
-    with make(request) as site:
-        yield site
-
-
-@pytest.fixture
-def post(site: SiteUnderTest, request: pytest.FixtureRequest) -> Post:
-    """A prepared post with a key of its own: a live site keeps those of other tests."""
-    return a_post(site, seed=request.node.nodeid)
-
-
-@pytest.fixture
-def neighbour(
-    site: SiteUnderTest, request: pytest.FixtureRequest
-) -> Iterator[StoredPost]:
-    """A live post of somebody else, which must come through everything unchanged."""
-    other = a_post(site, seed=f"neighbour of {request.node.nodeid}", title="Tin cũ")
-    before = site.target.go_live(site.target.put_draft(other).id)
-
-    yield before
-
-    assert site.target.read(before.id) == before
-    assert "Lịch phục vụ" in page(site, before.url)
-
-
-def a_post(site: SiteUnderTest, *, seed: str, title: str = TITLE) -> Post:
-    key = key_of("contract", seed)
-    return site.target.prepared(
-        Post(
-            key=key,
-            slug=slug_of(title, key),
-            title=title,
-            body=BODY,
-            excerpt="Thư viện thông báo lịch nghỉ Tết Nguyên đán.",
-            language="vi",
-            category=NEWS,
-            terms=(site.target.resolve_terms(site.terms)[NEWS],),
-        )
-    )
-
-
-def a_file(
-    name: str = "Ảnh bìa, số 1 (mới).png", content: bytes = PICTURE
-) -> Attachment:
-    return Attachment(
-        name=name,
-        media_type="image/png",
-        sha256=sha256(content),
-        size=len(content),
-        use=Use.IMAGE,
-        alt="Bìa sách",
-    )
-
-
-def page(site: SiteUnderTest, url: str) -> str:
-    return site.public()[url].decode()
-
-
-def places(site: SiteUnderTest, needle: str) -> set[str]:
-    """Return every public address at which `needle` is in the address or the bytes."""
-    return {
-        url
-        for url, body in site.public().items()
-        if needle in url or needle.encode() in body
-    }
-
-
-def ours(site: SiteUnderTest, post: Post) -> list[StoredPost]:
-    return [stored for stored in site.everything() if post.key in stored.slug]
 
 
 def test_a_draft_is_not_public(site: SiteUnderTest, post: Post) -> None:
