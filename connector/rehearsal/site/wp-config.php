@@ -15,8 +15,25 @@ define( 'DB_CHARSET', 'utf8mb4' );
 define( 'DB_COLLATE', '' );
 $table_prefix = 'wp_';
 
-define( 'WP_HOME', $site['url'] );
-define( 'WP_SITEURL', $site['url'] );
+$address = parse_url( $site['url'] );
+
+if ( isset( $site['network'] ) ) {
+	define( 'MULTISITE', true );
+	define( 'SUBDOMAIN_INSTALL', false );
+	define( 'DOMAIN_CURRENT_SITE', $address['host'] . ':' . $address['port'] );
+	define( 'PATH_CURRENT_SITE', $site['network'] );
+	define( 'SITE_ID_CURRENT_SITE', 1 );
+	define( 'BLOG_ID_CURRENT_SITE', 1 );
+} else {
+	define( 'WP_HOME', $site['url'] );
+	define( 'WP_SITEURL', $site['url'] );
+}
+if ( 'cli' === PHP_SAPI ) {
+	$_SERVER['REMOTE_ADDR'] = $address['host'];
+	$_SERVER['HTTP_HOST']   = $address['host'] . ':' . $address['port'];
+	$_SERVER['REQUEST_URI'] = ( $address['path'] ?? '' ) . '/';
+}
+
 define( 'WP_DEFAULT_THEME', 'twentytwentythree' );
 
 // Only a local site offers application passwords on plain http.
