@@ -31,6 +31,9 @@ class SiteUnderTest:
     """Edit a post in the CMS, as somebody else would."""
     trash_behind: Callable[[str], None]
     """Put a post in the trash, as somebody else would."""
+    write_behind: Callable[[], str] | None = None
+    """Publish something of one's own, as somebody else would, and return its id; None
+    where nobody else can."""
 
 
 MakeSite = Callable[[pytest.FixtureRequest], AbstractContextManager[SiteUnderTest]]

@@ -1,5 +1,8 @@
 """What is sent to a target under test, and how one looks for it afterwards."""
 
+import re
+from datetime import datetime
+
 from connector.domain.item import (
     Attachment,
     CategoryCode,
@@ -59,6 +62,16 @@ def a_file(
 
 def page(site: SiteUnderTest, url: str) -> str:
     return site.public()[url].decode()
+
+
+def date_shown(site: SiteUnderTest, url: str) -> datetime:
+    """Return the date that a page says it is of: to its readers, or to machines."""
+    found = re.search(
+        r'(?:<time [^>]*datetime|property="article:published_time" content)="([^"]+)"',
+        page(site, url),
+    )
+    assert found, page(site, url)
+    return datetime.fromisoformat(found[1])
 
 
 def places(site: SiteUnderTest, needle: str) -> set[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.domain.item import CategoryCode
-from connector.domain.publication import PostState, StoredPost
+from connector.domain.publication import Post, PostState, StoredPost
 from connector.targets import memory, site
 from connector.targets.site.state import State
 from tests.contracts.site_under_test import SiteUnderTest
@@ -21,6 +21,10 @@ TERMS = {
 @contextmanager
 def memory_site(_: pytest.FixtureRequest) -> Iterator[SiteUnderTest]:
     target = memory.connect("portal", options=memory.Options(), folder=Path())
+
+    def write_behind() -> str:
+        return target.go_live(target.put_draft(_of_somebody_else()).id).id
+
     yield SiteUnderTest(
         target=target,
         terms=TERMS,
@@ -28,6 +32,20 @@ def memory_site(_: pytest.FixtureRequest) -> Iterator[SiteUnderTest]:
         everything=target.everything,
         change_behind=target.edit,
         trash_behind=target.throw_away,
+        write_behind=write_behind,
+    )
+
+
+def _of_somebody_else() -> Post:
+    return Post(
+        key="",
+        slug="tin-cua-khoa",
+        title="Tin của khoa",
+        body="<p>Khoa tuyển sinh.</p>",
+        excerpt="",
+        language="vi",
+        category=CategoryCode("news"),
+        terms=("11",),
     )
 
 
