@@ -5,10 +5,10 @@ It proves itself by keeping the same contract as the real one. Its oddities were
 measured on WordPress 6.1.9: a second slug gets `-2`, the trash `__trashed`; unknown
 categories are dropped and 201 is said; unknown query parameters are ignored; a wrong
 password reads as an anonymous reader; authors lose HTML; publishing a post in the
-trash restores it; `modified_gmt` does not move within a second.
+trash restores it; a date ahead makes it `future`; a batch is answered 207 and is no
+transaction; `modified_gmt` does not move within a second (here: never).
 """
 
-import email.policy
 import fnmatch
 import itertools
 import json
@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.parser import BytesParser
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -26,10 +25,11 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 import responses
 
-Headers = dict[str, str]
-Reply = tuple[int, Headers, str | bytes]
+from tests.fakes import rest
+from tests.fakes.rest import Reply
 
-_NOW = "2026-03-16T01:30:00"
+_ONE_MINUTE = timedelta(minutes=1)
+_AT_ONCE = 25
 _FORBIDDEN_STATUS = {
     "code": "rest_invalid_param",
     "message": "Invalid parameter(s): status",
@@ -84,6 +84,8 @@ class FakeWordPress:
     """True: the host takes the Authorization header out."""
     skew_s: int = 0
     """How far its clock is ahead."""
+    batches: bool = True
+    """False: older than 5.6, there is no batch/v1."""
     categories: dict[int, str] = field(
         default_factory=lambda: {1: "uncategorized", 2: "tin-tuc", 5: "thong-bao"}
     )
@@ -93,6 +95,7 @@ class FakeWordPress:
     """Method and route of every request, in order."""
     faults: list[Fault] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(10))
+    _born: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -191,15 +194,39 @@ class FakeWordPress:
             ("GET", "/wp/v2/users/me"): lambda: self._me(known=known),
             ("GET", "/wp/v2/categories"): lambda: self._list_categories(query),
             ("GET", "/wp/v2/posts"): lambda: self._list(query, may=may),
+            ("POST", "/batch/v1"): lambda: self._batch(request),
             ("POST", "/wp/v2/posts"): lambda: self._create(
-                _json(request), query, may=may, known=known
+                rest.json_of(request), query, may=may, known=known
             ),
             ("GET", "/wp/v2/media"): lambda: self._list_files(query, may=may),
             ("POST", "/wp/v2/media"): lambda: self._upload(
                 request, query, may=may, known=known
             ),
         }
-        return ways.get((method, route), lambda: _no(404, "rest_no_route"))()
+        return ways.get((method, route), lambda: rest.no(404, "rest_no_route"))()
+
+    def _batch(self, request: requests.PreparedRequest) -> Reply:
+        """Do each request inside; a fault inside that loses the answer is fatal."""
+        asked = rest.json_of(request)["requests"]
+        if not self.batches:
+            return rest.no(404, "rest_no_route")
+        if len(asked) > _AT_ONCE:
+            return rest.no(400, "rest_invalid_param")
+        said = []
+        for one in asked:
+            parts = urlsplit(one["path"])
+            query = dict(parse_qsl(parts.query))
+            inner = requests.Request("POST", self.url, json=one["body"]).prepare()
+            inner.headers["Authorization"] = request.headers["Authorization"]
+            fault = self._fault(one["method"], parts.path)
+            if fault is not None and fault.reply is not None:
+                status, _, body = fault.reply
+            else:
+                status, _, body = self._do(inner, one["method"], parts.path, query)
+            if fault is not None and fault.reply is None:
+                return rest.no(500, "internal_server_error")
+            said.append({"status": status, "headers": [], "body": json.loads(body)})
+        return rest.json_reply(207, {"failed": "", "responses": said})
 
     def _xmlrpc(self, request: requests.PreparedRequest) -> Reply:
         """Answer wp.getUsersBlogs, which takes the password in the body."""
@@ -226,14 +253,14 @@ class FakeWordPress:
         offered: Any = (
             {"application-passwords": {}} if self.application_passwords else []
         )
-        return _yes(200, {"namespaces": ["wp/v2"], "authentication": offered}, {})
+        return rest.yes(200, {"namespaces": ["wp/v2"], "authentication": offered}, {})
 
     def _me(self, *, known: bool) -> Reply:
         if not known:
-            return _no(401, "rest_not_logged_in")
+            return rest.no(401, "rest_not_logged_in")
         capabilities = dict.fromkeys(_CAPABILITIES[self.role], True)
         me = {"username": self.user, "roles": [self.role], "capabilities": capabilities}
-        return _yes(200, me, {})
+        return rest.yes(200, me, {})
 
     def _list_categories(self, query: Mapping[str, str]) -> Reply:
         found = [
@@ -242,26 +269,28 @@ class FakeWordPress:
             if query.get("slug", slug) == slug
             and query.get("include", str(number)) == str(number)
         ]
-        return _yes(200, found, query)
+        return rest.yes(200, found, query)
 
     def _list(self, query: Mapping[str, str], *, may: set[str]) -> Reply:
         wanted = set(query.get("status", "publish").split(","))
         if "edit_posts" not in may:
             if wanted != {"publish"}:
-                return _json_reply(400, _FORBIDDEN_STATUS)
+                return rest.json_reply(400, _FORBIDDEN_STATUS)
             if query.get("context") == "edit":
-                return _no(401, "rest_forbidden_context")
+                return rest.no(401, "rest_forbidden_context")
         if "any" in wanted:
             wanted |= {"publish", "draft", "pending", "private", "future"}
         slugs = query["slug"].split(",") if "slug" in query else None
+        ids = query["include"].split(",") if "include" in query else None
         found = [
             self._seen(post, query)
             for post in self.posts.values()
             if post["status"] in wanted
             and (slugs is None or post["slug"] in slugs)
+            and (ids is None or str(post["id"]) in ids)
             and query.get("search", "") in post["title"] + post["content"]
         ]
-        return _yes(200, found[: int(query.get("per_page", "10"))], query)
+        return _page(found, query)
 
     def _create(
         self,
@@ -272,19 +301,20 @@ class FakeWordPress:
         known: bool,
     ) -> Reply:
         if "edit_posts" not in may:
-            return _no(403 if known else 401, "rest_cannot_create")
+            return rest.no(403 if known else 401, "rest_cannot_create")
         if self._database_refuses(fields):
-            return _no(500, "db_insert_error")
+            return rest.no(500, "db_insert_error")
         post: dict[str, Any] = {
             "id": next(self._ids),
             "slug": self._free_slug(fields["slug"]),
             "status": fields["status"],
             "password": "",
             "revision": 0,
+            "date": None,
         }
         self.posts[post["id"]] = post
         self._write(post, fields)
-        return _yes(201, self._seen(post, query), query)
+        return rest.yes(201, self._seen(post, query), query)
 
     def _one(
         self,
@@ -297,26 +327,39 @@ class FakeWordPress:
     ) -> Reply:
         post = self.posts.get(post_id)
         if post is None:
-            return _no(404, "rest_post_invalid_id")
+            return rest.no(404, "rest_post_invalid_id")
         if "edit_posts" not in may:
-            return _no(401, "rest_forbidden_context")
+            return rest.no(401, "rest_forbidden_context")
         if method == "DELETE":
             if post["status"] == "trash":
-                return _no(410, "rest_already_trashed")
+                return rest.no(410, "rest_already_trashed")
             self._trash(post)
         if method == "POST":
-            fields = _json(request)
+            fields = rest.json_of(request)
             if fields.get("status") == "publish" and "publish_posts" not in may:
-                return _no(403, "rest_cannot_publish")
+                return rest.no(403, "rest_cannot_publish")
             if self._database_refuses(fields):
-                return _no(500, "db_update_error")
+                return rest.no(500, "db_update_error")
             self._change(post, fields)
-        return _yes(200, self._seen(post, query), query)
+        return rest.yes(200, self._seen(post, query), query)
 
     def _change(self, post: dict[str, Any], fields: Mapping[str, Any]) -> None:
         status = fields.get("status", post["status"])
         if post["status"] == "trash" and status != "trash":
             post["slug"] = self._free_slug(post["slug"].removesuffix("__trashed"))
+        post["date"] = fields.get("date_gmt", post["date"])
+        if (
+            status == "publish"
+            and post["status"] == "future"
+            and "date_gmt" not in fields
+        ):
+            status = "future"
+        if status == "publish":
+            now = self._now()
+            date = datetime.fromisoformat(post["date"] or now).replace(tzinfo=UTC)
+            post["date"] = f"{date:%Y-%m-%dT%H:%M:%S}"
+            ahead = date - datetime.fromisoformat(now).replace(tzinfo=UTC)
+            status = "future" if ahead >= _ONE_MINUTE else "publish"
         post["status"] = status
         texts = {"title", "content", "excerpt"} & fields.keys()
         before = [post[name] for name in sorted(texts)]
@@ -333,6 +376,9 @@ class FakeWordPress:
         post["categories"] = [term for term in given if term in self.categories]
         featured = fields.get("featured_media", post.get("featured_media", 0))
         post["featured_media"] = featured if featured in self.files else 0
+
+    def _now(self) -> str:
+        return f"{self._born + timedelta(seconds=self.skew_s):%Y-%m-%dT%H:%M:%S}"
 
     def _trash(self, post: dict[str, Any]) -> None:
         post["status"] = "trash"
@@ -366,22 +412,24 @@ class FakeWordPress:
             for name in ("title", "content", "excerpt")
         }
         return {
-            **{name: value for name, value in post.items() if name != "revision"},
+            **{n: v for n, v in post.items() if n not in {"revision", "date"}},
             **texts,
             "link": self._link(post),
-            "modified_gmt": _NOW,
+            "modified_gmt": self._now(),
+            # Of a draft without a date it tells one all the same.
+            "date_gmt": post["date"] or self._now(),
             "_links": links,
         }
 
     def _list_files(self, query: Mapping[str, str], *, may: set[str]) -> Reply:
         if query.get("context") == "edit" and not may:
-            return _no(401, "rest_forbidden_context")
+            return rest.no(401, "rest_forbidden_context")
         found = [
-            _shown(file)
+            rest.shown(file)
             for file in self.files.values()
             if query.get("slug", file["slug"]) == file["slug"]
         ]
-        return _yes(200, found, query)
+        return rest.yes(200, found, query)
 
     def _upload(
         self,
@@ -392,10 +440,10 @@ class FakeWordPress:
         known: bool,
     ) -> Reply:
         if "upload_files" not in may:
-            return _no(403 if known else 401, "rest_cannot_create")
-        fields, name, content = _form(request)
+            return rest.no(403 if known else 401, "rest_cannot_create")
+        fields, name, content = rest.form(request)
         if not name.endswith((".png", ".jpg", ".gif", ".webp", ".pdf")):
-            return _no(500, "rest_upload_unknown_error")
+            return rest.no(500, "rest_upload_unknown_error")
         number = next(self._ids)
         self.files[number] = {
             "id": number,
@@ -405,56 +453,14 @@ class FakeWordPress:
             "source_url": f"{self.url}/wp-content/uploads/{name}",
             "content": content,
         }
-        return _yes(201, _shown(self.files[number]), query)
+        return rest.yes(201, rest.shown(self.files[number]), query)
 
 
-def _yes(status: int, payload: object, query: Mapping[str, str]) -> Reply:
-    names = query["_fields"].split(",") if "_fields" in query else None
-
-    def part(whole: Any) -> Any:  # noqa: ANN401 -- JSON has any shape
-        if isinstance(whole, dict) and names:
-            return {name: whole[name] for name in names if name in whole}
-        return whole
-
-    if isinstance(payload, list):
-        return _json_reply(status, [part(one) for one in payload])
-    return _json_reply(status, part(payload))
-
-
-def _no(status: int, code: str) -> Reply:
-    return _json_reply(
-        status, {"code": code, "message": "Sorry.", "data": {"status": status}}
-    )
-
-
-def _json_reply(status: int, payload: object) -> Reply:
-    headers = {
-        "Content-Type": "application/json; charset=UTF-8",
-    }
-    return status, headers, json.dumps(payload)
-
-
-def _json(request: requests.PreparedRequest) -> dict[str, Any]:
-    fields: dict[str, Any] = json.loads(request.body or b"{}")
-    return fields
-
-
-def _form(request: requests.PreparedRequest) -> tuple[dict[str, str], str, bytes]:
-    """Return the texts, and the name and the bytes of the file, of a form."""
-    body = request.body if isinstance(request.body, bytes) else b""
-    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
-    form = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
-    fields, name, content = {}, "", b""
-    for part in form.iter_parts():
-        payload = part.get_payload(decode=True)
-        assert isinstance(payload, bytes)
-        if part.get_filename():
-            name, content = str(part.get_filename()), payload
-        else:
-            parameter = part.get_param("name", header="Content-Disposition")
-            fields[str(parameter)] = payload.decode()
-    return fields, name, content
-
-
-def _shown(file: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in file.items() if name != "content"}
+def _page(found: list[dict[str, Any]], query: Mapping[str, str]) -> Reply:
+    """Return one page of a list."""
+    most, page = int(query.get("per_page", "10")), int(query.get("page", "1"))
+    pages = -(-len(found) // most)
+    if page > max(pages, 1):
+        return rest.no(400, "rest_post_invalid_page_number")
+    status, headers, body = rest.yes(200, found[most * (page - 1) : most * page], query)
+    return status, headers | {"X-WP-TotalPages": str(pages)}, body

@@ -630,7 +630,8 @@ def test_what_wordpress_makes_of_going_live_is_what_is_told(
 ) -> None:
     draft = target.put_draft(PREPARED)
     body = json.dumps(SOMEBODY_ELSES | {"id": int(draft.id), "status": "future"})
-    fake.reply("POST", f"{POSTS}/*", 200, body, Content_Type=JSON)
+    for _ in range(2):
+        fake.reply("POST", f"{POSTS}/*", 200, body, Content_Type=JSON)
 
     assert target.go_live(draft.id).state is PostState.SCHEDULED
 

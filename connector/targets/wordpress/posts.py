@@ -4,7 +4,8 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -23,16 +24,30 @@ _STATES: Mapping[str, PostState] = MappingProxyType(
 )
 """Every other status (pending, private, a plugin's own) is stored and not public."""
 
+MARK = "lib:"
+"""What every mark of ours begins with: one token, so that it can be searched for."""
+
 TRASHED = "__trashed"
 """What WordPress adds to the slug of a post in the trash."""
 
-FIELDS = (
-    "id,slug,status,link,password,title,content,excerpt,categories,featured_media,"
-    "modified_gmt,_links"
+_FIELDS = (
+    "id,slug,status,link,password,title.raw,content.raw,excerpt.raw,{terms},"
+    "featured_media,date_gmt,modified_gmt,_links.predecessor-version"
 )
-"""All that StoredPost is made of; `_links` names the last revision."""
+"""All that StoredPost is made of; asking for more doubles the bytes and the work."""
+
+_HAS_A_DATE = {"publish", "future", "private"}
+"""Of a draft WordPress tells a date too, and moves it until the draft is published."""
 
 _BLOCK = "<!-- wp:html -->\n{body}\n<!-- {mark} -->\n<!-- /wp:html -->"
+
+_IN_BLOCK = re.compile(r"\A<!-- wp:html -->\n?(.*?)\n?<!-- /wp:html -->\Z", re.DOTALL)
+_MARK = re.compile(r"\n?<!--\s*lib:([0-9A-Za-z_-]+?)\s*-->")
+_BRACKET = re.compile(r"&#0*91;")
+"""Spelled with a zero by the filter for users without `unfiltered_html`."""
+_ADDRESS_LINE = re.compile(
+    r"^([^\S\n]*https?)&#0*58;(?=//)", re.MULTILINE | re.IGNORECASE
+)
 
 _SAME_SLUG = 5
 """How many posts of one slug are looked for: the races measured made at most five."""
@@ -41,9 +56,30 @@ _CONTROLS = {code: None for code in range(0x20) if chr(code) not in "\t\n"}
 """WordPress keeps them, its XML-RPC and its feeds break on them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """Which of the site's kinds of post ours are, and by what they are sorted."""
+
+    route: str = "wp/v2/posts"
+    terms: str = "wp/v2/categories"
+
+    @property
+    def terms_field(self) -> str:
+        """What a post calls its terms: as the last part of their route."""
+        return self.terms.rpartition("/")[2]
+
+    @property
+    def fields(self) -> str:
+        """All that StoredPost is made of."""
+        return _FIELDS.format(terms=self.terms_field)
+
+
+POSTS = Kind()
+
+
 def mark_of(post: Post) -> str:
     """Return the word by which the post's text is searched: one token, no blank."""
-    return f"lib:{post.key}"
+    return f"{MARK}{post.key}"
 
 
 def prepared(post: Post) -> Post:
@@ -63,7 +99,27 @@ def prepared(post: Post) -> Post:
     )
 
 
-def fields_of(post: Post) -> dict[str, Any]:
+def unprepared(stored: StoredPost, sent: Post) -> Post:
+    """Return `sent` with what is stored: without block and mark, and not defused."""
+    inside = _IN_BLOCK.sub(r"\1", stored.body.strip())
+    body = _BRACKET.sub("[", _MARK.sub("", inside)).strip()
+    return replace(
+        sent,
+        slug=stored.slug,
+        title=stored.title,
+        body=_ADDRESS_LINE.sub(r"\1:", body),
+        excerpt=stored.excerpt,
+        terms=stored.terms,
+        featured=stored.featured,
+    )
+
+
+def keys_in(stored: StoredPost) -> list[str]:
+    """Return the key of every mark of ours in a post; a person may have joined two."""
+    return list(dict.fromkeys(_MARK.findall(stored.body)))
+
+
+def fields_of(post: Post, kind: Kind = POSTS) -> dict[str, Any]:
     """
     Return what is sent, for a new post and for a change alike.
 
@@ -75,13 +131,29 @@ def fields_of(post: Post) -> dict[str, Any]:
         "content": post.body,
         # Some themes run shortcodes in excerpts; WordPress itself does not.
         "excerpt": _as_html(post.excerpt).replace("[", "&#91;"),
-        "categories": [int(term) for term in post.terms],
+        kind.terms_field: [int(term) for term in post.terms],
         "featured_media": int(post.featured or 0),
     }
 
 
-def stored_post(payload: object) -> StoredPost | None:
+def draft_of(post: Post, kind: Kind = POSTS) -> dict[str, Any]:
+    """Return what is sent for a new post."""
+    return {**fields_of(post, kind), "slug": post.slug, "status": "draft"}
+
+
+def public(at: datetime | None) -> dict[str, str]:
+    """Return what makes a post public, with the date that readers are shown."""
+    dated = (
+        {} if at is None else {"date_gmt": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"}
+    )
+    return {"status": "publish", **dated}
+
+
+def stored_post(payload: object, kind: Kind = POSTS) -> StoredPost | None:
     """Return the post that WordPress reports for editing; None if it is no post."""
+    terms = payload.get(kind.terms_field) if isinstance(payload, dict) else None
+    if not isinstance(terms, list):
+        return None
     match payload:
         case {
             "id": int() as number,
@@ -91,7 +163,6 @@ def stored_post(payload: object) -> StoredPost | None:
             "title": {"raw": str() as title},
             "content": {"raw": str() as body},
             "excerpt": {"raw": str() as excerpt},
-            "categories": list() as terms,
             "featured_media": int() as featured,
             **rest,
         }:
@@ -106,9 +177,27 @@ def stored_post(payload: object) -> StoredPost | None:
                 terms=tuple(str(term) for term in sorted(terms)),
                 featured=str(featured) if featured else "",
                 version=_version(rest, [title, body, excerpt, terms, featured]),
+                date=time_in(rest, "date_gmt") if status in _HAS_A_DATE else None,
             )
         case _:
             return None
+
+
+def state_of(row: Mapping[str, Any]) -> PostState | None:
+    """Return the state of a post of which little more was asked for."""
+    match row:
+        case {"id": int(), "status": str() as status}:
+            return _state(status, password=row.get("password"))
+        case _:
+            return None
+
+
+def time_in(payload: Mapping[Any, Any], name: str) -> datetime | None:
+    """Return a time in UTC that WordPress tells, such as `modified_gmt`."""
+    try:
+        return datetime.fromisoformat(str(payload.get(name))).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def slugs_of(post: Post) -> list[str]:

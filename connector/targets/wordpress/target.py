@@ -1,14 +1,9 @@
 """One WordPress, as the port ports.target.Target sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
-from connector.domain.errors import (
-    NotOurAnswer,
-    PostChanged,
-    PostMissing,
-    SeveralPosts,
-    TermMissing,
-)
+from connector.domain.errors import PostChanged, PostMissing, TermMissing
 from connector.domain.item import Attachment, CategoryCode
 from connector.domain.publication import (
     Capabilities,
@@ -20,37 +15,27 @@ from connector.domain.publication import (
     StoredPost,
 )
 from connector.targets.wordpress import doctor, losses, media, posts
-from connector.targets.wordpress.answers import (
-    OTHER_ANSWER,
-    Action,
-    code_of,
-    json_of,
-    not_our_answer,
-    payload_of,
-)
-from connector.targets.wordpress.api import Api, Params
+from connector.targets.wordpress.answers import Action
+from connector.targets.wordpress.api import Api
+from connector.targets.wordpress.bulk import Batches
+from connector.targets.wordpress.lookup import Lookup
+from connector.targets.wordpress.posts import POSTS, Kind
 
-_POSTS = "wp/v2/posts"
-_CATEGORIES = "wp/v2/categories"
-_MOST = 100
-"""Items on one page of a list; WordPress gives no more."""
-_OK = 200
-_MISSING = "rest_post_invalid_id"
-_GONE_ALREADY = {_MISSING, "rest_already_trashed"}
-_FOR_EDITING: Params = {"context": "edit", "_fields": posts.FIELDS}
-"""
-An anonymous caller does not get this: WordPress answers a wrong password with the
-public posts and 200, and then “not found” would be a lie.
-"""
-_CAPABILITIES = Capabilities(key_conflict="suffix")
-_WILL_BE_READ = {PostState.LIVE, PostState.SCHEDULED}
+_IN_BATCHES = Capabilities(key_conflict="suffix")
+_ONE_BY_ONE = Capabilities(key_conflict="suffix", parallel=4)
+"""Two cores of a WordPress are busy with four requests; with batches, one keeps both
+busy."""
+_OFF_THE_SITE = {PostState.DRAFT, PostState.TRASHED}
 
 
 class WordPress:
     """Implements ports.target.Target."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, *, kind: Kind = POSTS) -> None:
         self._api = api
+        self._kind = kind
+        self._lookup = Lookup(api, kind)
+        self._batches = Batches(api, kind, self._lookup)
 
     @property
     def name(self) -> str:
@@ -60,7 +45,12 @@ class WordPress:
     @property
     def capabilities(self) -> Capabilities:
         """What WordPress can do."""
-        return _CAPABILITIES
+        return _IN_BATCHES if self._batches.taken else _ONE_BY_ONE
+
+    @property
+    def bulk(self) -> Batches | None:
+        """Batches, until the site has once said that it takes none."""
+        return self._batches if self._batches.taken else None
 
     def probe(self) -> Probe:
         """Ask who we are there, what we may do, and what is set up badly."""
@@ -87,31 +77,29 @@ class WordPress:
         """Return the post defused, with our mark in a comment at its end."""
         return posts.prepared(post)
 
-    def find(self, post: Post) -> StoredPost | None:
-        """
-        Return the one post with our key; drafts beside it go to the trash.
+    def unprepared(self, stored: StoredPost, sent: Post) -> Post:
+        """Return `sent` with what is stored, as it was before it was prepared."""
+        return posts.unprepared(stored, sent)
 
-        The slug is asked for first: it is indexed, 5 ms at 107,000 posts. Only if no
-        post has it the text is searched, which reads the whole table (0.1 s at 7,000
-        posts, 3.6 s at 107,000) but also finds a post whose slug a person changed.
-        """
-        slugs = ",".join(posts.slugs_of(post))
-        found = self._list({"slug": slugs}, post)
-        return self._one_of(
-            found or self._list({"search": posts.mark_of(post)}, post),
-        )
+    def find(self, post: Post, *, deep: bool = True) -> StoredPost | None:
+        """Return the one post with our key; drafts beside it go to the trash."""
+        return self._lookup.find(post, deep=deep)
+
+    def ours(self) -> Iterator[tuple[str, StoredPost]]:
+        """Yield every post with a mark of ours, page by page."""
+        return self._lookup.ours()
 
     def put_draft(self, post: Post) -> StoredPost:
         """Create a draft, once; where our slug is taken it gets another one."""
         payload = self._api.create(
-            _POSTS,
-            json={**posts.fields_of(post), "slug": post.slug, "status": "draft"},
-            params=_FOR_EDITING,
+            self._kind.route,
+            json=posts.draft_of(post, self._kind),
+            params=self._lookup.for_editing,
             action=Action.CREATE,
         )
-        stored = self._stored(payload)
+        stored = self._lookup.stored(payload)
         if not posts.is_ours(stored, post):
-            raise self._not_ours()
+            raise self._lookup.not_ours()
         return stored
 
     def update(self, post_id: str, post: Post, *, expect: str) -> StoredPost:
@@ -121,17 +109,30 @@ class WordPress:
         WordPress has no lock: somebody who saves between our look and our write, some
         30 ms, is overwritten, and has a revision to go back to.
         """
-        before = self._there(post_id)
+        before = self._lookup.there(post_id)
         if before.version != expect:
             raise PostChanged(target=self.name, post=post_id, item=post.key)
-        return self._set(post_id, posts.fields_of(post), action=Action.CHANGE)
+        fields = posts.fields_of(post, self._kind)
+        return self._stored(post_id, self._set(post_id, fields, Action.CHANGE))
 
-    def go_live(self, post_id: str) -> StoredPost:
-        """Publish the post; what came of it stands in the state that is returned."""
-        before = self._there(post_id)
+    def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
+        """
+        Publish the post; what came of it stands in the state that is returned.
+
+        It is read first, since WordPress takes a post out of the trash to publish it,
+        and has no request that publishes a draft only.
+        """
+        before = self._lookup.there(post_id)
         if before.state is PostState.LIVE:
             return before
-        return self._set(post_id, {"status": "publish"}, action=Action.PUBLISH)
+        payload = self._set(post_id, posts.public(at), Action.PUBLISH)
+        after = self._stored(post_id, payload)
+        if after.state is PostState.SCHEDULED:
+            # Its clock is behind ours, or somebody had scheduled it: its own time
+            # is not in its future.
+            now = posts.public(posts.time_in(payload, "modified_gmt"))
+            after = self._stored(post_id, self._set(post_id, now, Action.PUBLISH))
+        return after
 
     def withdraw(self, post_id: str) -> StoredPost | None:
         """Make the post a draft again; nothing of it is lost."""
@@ -139,21 +140,24 @@ class WordPress:
             before = self.read(post_id)
         except PostMissing:
             return None
-        if before.state in {PostState.DRAFT, PostState.TRASHED}:
+        if before.state in _OFF_THE_SITE:
             return before
-        return self._set(post_id, {"status": "draft"}, action=Action.WITHDRAW)
+        draft = {"status": "draft"}
+        return self._stored(post_id, self._set(post_id, draft, Action.WITHDRAW))
+
+    def trash(self, post_id: str) -> None:
+        """Put the post in the trash; raise PostChanged if readers can see it."""
+        try:
+            before = self.read(post_id)
+        except PostMissing:
+            return
+        if before.state is PostState.LIVE:
+            raise PostChanged(target=self.name, post=post_id, item=before.slug)
+        self._lookup.trash(post_id)
 
     def read(self, post_id: str) -> StoredPost:
         """Return the post as stored; raise PostMissing."""
-        answer = self._api.answer(
-            "GET", f"{_POSTS}/{post_id}", repeat=True, params=_FOR_EDITING
-        )
-        if code_of(json_of(answer)) == _MISSING:
-            raise PostMissing(target=self.name, post=post_id)
-        payload = payload_of(
-            answer, expect=_OK, action=Action.READ, asks=self._api.asks
-        )
-        return self._with_id(self._stored(payload), post_id)
+        return self._lookup.read(post_id)
 
     def losses(self, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
         """Return every difference between what was sent and what is stored."""
@@ -162,9 +166,9 @@ class WordPress:
     def _term(self, category: CategoryCode, term: str) -> str:
         # By slug, since a name is only searched for, and by parts of it.
         which = "include" if term.isdigit() else "slug"
-        answer = self._api.get(_CATEGORIES, {which: term}, action=Action.READ)
+        answer = self._api.get(self._kind.terms, {which: term}, action=Action.READ)
         if not isinstance(answer, list):
-            raise self._not_ours()
+            raise self._lookup.not_ours()
         for found in answer:
             match found:
                 case {"id": int() as number, "slug": str() as slug} if term in {
@@ -174,75 +178,18 @@ class WordPress:
                     return str(number)
         raise TermMissing(target=self.name, term=term, category=category)
 
-    def _list(self, query: Params, post: Post) -> list[StoredPost]:
-        """Return the posts that are ours, of any status, oldest first."""
-        payload = self._api.get(
-            _POSTS,
-            {
-                **query,
-                **_FOR_EDITING,
-                # “any” alone leaves the trash out.
-                "status": "any,trash",
-                "orderby": "id",
-                "order": "asc",
-                "per_page": _MOST,
-            },
-            action=Action.READ,
-        )
-        if not isinstance(payload, list):
-            raise self._not_ours()
-        found = [self._stored(item) for item in payload]
-        ours = [stored for stored in found if posts.is_ours(stored, post)]
-        if found and not ours and "slug" in query:
-            # It answers something else than what was asked: that proves no absence.
-            raise self._not_ours()
-        return sorted(ours, key=lambda stored: int(stored.id))
-
-    def _one_of(self, found: list[StoredPost]) -> StoredPost | None:
-        read = [stored for stored in found if stored.state in _WILL_BE_READ]
-        if len(read) > 1:
-            raise SeveralPosts(
-                target=self.name, posts=", ".join(stored.url for stored in read)
-            )
-        there = [stored for stored in found if stored.state is not PostState.TRASHED]
-        # A public post outranks an older draft: readers may have its address.
-        kept = next(iter([*read, *there, *found]), None)
-        for other in there:
-            if other is not kept and other.state is PostState.DRAFT:
-                self._trash(other.id)
-        return kept
-
-    def _trash(self, post_id: str) -> None:
-        answer = self._api.answer("DELETE", f"{_POSTS}/{post_id}", repeat=True)
-        if code_of(json_of(answer)) not in _GONE_ALREADY:
-            payload_of(answer, expect=_OK, action=Action.TRASH, asks=self._api.asks)
-
-    def _there(self, post_id: str) -> StoredPost:
-        """Return the post; raise PostMissing also if it is in the trash."""
-        stored = self.read(post_id)
-        if stored.state is PostState.TRASHED:
-            # WordPress would take a change, and publishing would restore it.
-            raise PostMissing(target=self.name, post=post_id)
-        return stored
-
     def _set(
-        self, post_id: str, fields: Mapping[str, object], *, action: Action
-    ) -> StoredPost:
+        self, post_id: str, fields: Mapping[str, object], action: Action
+    ) -> dict[str, object]:
         payload = self._api.set(
-            f"{_POSTS}/{post_id}", fields, params=_FOR_EDITING, action=action
+            f"{self._kind.route}/{post_id}",
+            fields,
+            params=self._lookup.for_editing,
+            action=action,
         )
-        return self._with_id(self._stored(payload), post_id)
+        if not isinstance(payload, dict):
+            raise self._lookup.not_ours()
+        return payload
 
-    def _stored(self, payload: object) -> StoredPost:
-        stored = posts.stored_post(payload)
-        if stored is None:
-            raise self._not_ours()
-        return stored
-
-    def _with_id(self, stored: StoredPost, post_id: str) -> StoredPost:
-        if stored.id != post_id:
-            raise self._not_ours()
-        return stored
-
-    def _not_ours(self) -> NotOurAnswer:
-        return not_our_answer(OTHER_ANSWER, self._api.asks, status=_OK)
+    def _stored(self, post_id: str, payload: object) -> StoredPost:
+        return self._lookup.stored(payload, post_id=post_id)
