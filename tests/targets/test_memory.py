@@ -1,5 +1,6 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -8,8 +9,8 @@ from pydantic import ValidationError
 
 from connector.domain.errors import ContentRefused, PostChanged, Unclear
 from connector.domain.item import Attachment, CategoryCode, Use, sha256, slug_of
-from connector.domain.publication import Post
-from connector.targets.memory import MemoryTarget, Options, connect
+from connector.domain.publication import Post, StoredPost
+from connector.targets.memory import MemoryTarget, OneByOne, Options, connect
 
 
 def a_post(number: int) -> Post:
@@ -101,3 +102,39 @@ def test_a_subclass_can_lose_an_answer() -> None:
         target.put_draft(a_post(1))
 
     assert [stored.title for stored in target.everything()] == [a_post(1).title]
+
+
+def test_many_drafts_at_once_are_taken_one_by_one() -> None:
+    class RefusesThree(MemoryTarget):
+        def put_draft(self, post: Post) -> StoredPost:
+            if post == a_post(3):
+                raise ContentRefused(target=self.name, problem="3")
+            return super().put_draft(post)
+
+    target = RefusesThree("portal")
+
+    outcomes = OneByOne(target=target, size=25).put_draft(
+        [a_post(number) for number in (2, 3, 1)]
+    )
+
+    assert [getattr(outcome, "title", None) for outcome in outcomes] == [
+        a_post(2).title,
+        None,
+        a_post(1).title,
+    ]
+    assert isinstance(outcomes[1], ContentRefused)
+    assert len(target.everything()) == 2
+
+
+def test_the_newest_post_comes_first_by_the_date_it_was_given() -> None:
+    today = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
+    target = MemoryTarget("portal", now=lambda: today)
+    new, old, same = [target.put_draft(a_post(number)) for number in (1, 2, 3)]
+
+    target.go_live(new.id)
+    target.go_live(old.id, at=today - timedelta(days=1))
+    target.go_live(same.id)
+
+    home, *pages = target.public()
+    assert home == "https://portal.invalid/"
+    assert pages == [post.url for post in (same, new, old)]

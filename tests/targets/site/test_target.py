@@ -1,5 +1,6 @@
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from connector.domain.errors import (
     NotSent,
     PostMissing,
     TermMissing,
+    Unclear,
 )
 from connector.domain.item import Attachment, Use, sha256
 from connector.targets.site.target import EXTENSIONS, SiteTarget, ascii_name, connect
@@ -234,6 +236,32 @@ def test_a_post_that_goes_live_again_keeps_its_day(tmp_path: Path) -> None:
     site.go_live(post_id)
 
     assert page.read_text("utf-8") == before
+
+
+def test_every_page_is_of_the_date_that_a_post_goes_live_with(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    live(site, a_post(1))
+    draft = site.put_draft(a_post(2))
+
+    site.go_live(draft.id, at=START - timedelta(days=40))
+
+    public = files(tmp_path / "public")
+    home, feed = public["index.html"].decode(), public["feed.xml"].decode()
+    assert home.index(a_post(1).slug) < home.index(a_post(2).slug)
+    assert '<time datetime="2026-10-11T08:30:00+07:00">11/10/2026</time>' in home
+    assert "<pubDate>Sun, 11 Oct 2026 08:30:00 +0700</pubDate>" in feed
+
+
+def test_a_draft_in_the_trash_is_not_written_anew(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    draft = site.put_draft(a_post(1))
+    site.trash(draft.id)
+
+    with pytest.raises(Unclear):
+        site.put_draft(a_post(1))
+
+    assert list(site.ours()) == []
+    assert site.read(draft.id).version != draft.version
 
 
 def test_a_change_there_and_back_within_a_moment_is_seen(tmp_path: Path) -> None:
