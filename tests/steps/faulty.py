@@ -11,7 +11,7 @@ from connector.domain.item import Attachment, CategoryCode
 from connector.domain.publication import Media, Post, StoredPost
 from connector.ports.staging import Staging, Transaction
 from connector.ports.target import Bulk
-from connector.targets.memory import AT_ONCE, MemoryTarget
+from connector.targets.memory import AT_ONCE, MemoryTarget, utc_now
 
 Hook = Callable[[], object]
 Asked = TypeVar("Asked")
@@ -40,8 +40,14 @@ class FaultyTarget(MemoryTarget):
     posts of it.
     """
 
-    def __init__(self, name: str, *, with_bulk: bool = False) -> None:
-        super().__init__(name)
+    def __init__(
+        self,
+        name: str,
+        *,
+        with_bulk: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(name, now=now)
         self.with_bulk = with_bulk
         self.calls: list[str] = []
         self.going_live: tuple[str, ...] = ()
