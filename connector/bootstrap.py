@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -184,6 +184,7 @@ def open_library(
             for code, category in settings.categories.items()
         },
         worker=f"{socket.gethostname()}-{secrets.token_hex(4)}",
+        lease=timedelta(seconds=settings.engine.lease_s),
     )
     return Library(settings=settings, engine=engine, parts=parts, web=Web())
 
@@ -247,6 +248,8 @@ def _route(settings: Settings, name: str) -> Route:
         },
         go_live=table.go_live,
         noise=table.noise,
+        per_minute=table.per_minute,
+        settles=timedelta(seconds=table.settles_s),
     )
 
 

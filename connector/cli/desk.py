@@ -161,7 +161,7 @@ class Desk:
         """Do something to every item; one that cannot be done keeps no other back."""
         if not items:
             self.say(N_("Nothing waits."))
-        for item in self.progress(items, label):
+        for item in self.progress(items, label, of=len(items)):
             try:
                 do(self, item)
             except (RoleNotAllowed, UnknownUser):
@@ -174,13 +174,15 @@ class Desk:
                 self.result({"item": item, **as_json(error)})
                 self.ends(self.exit_for(error))
 
-    def progress(self, items: Sequence[T], label: str) -> Iterator[T]:
-        """Yield the items under a progress bar, where somebody is looking."""
-        if self.json or len(items) < 2 or not sys.stderr.isatty():  # noqa: PLR2004 -- one item needs no bar
+    def progress(self, items: Iterable[T], label: str, *, of: int) -> Iterator[T]:
+        """Yield the `of` items under a progress bar, where somebody is looking."""
+        if self.json or of < 2 or not sys.stderr.isatty():  # noqa: PLR2004 -- one item needs no bar
             yield from items
             return
         with (
-            click.progressbar(items, label=translate(label), file=sys.stderr) as bar,
+            click.progressbar(
+                items, length=of, label=translate(label), file=sys.stderr
+            ) as bar,
             self._shared_with_a_bar(),
         ):
             yield from bar

@@ -1,14 +1,18 @@
 """`connector publish`: step 5."""
 
+from functools import partial
+
 import click
 
 from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit, as_json
-from connector.domain.errors import NotApproved, TargetError
+from connector.domain.circuit import Circuit
+from connector.domain.errors import NotApproved
 from connector.domain.item import ItemId, State
 from connector.domain.publication import Publication, PublicationState
 from connector.language import N_, say, translate
-from connector.steps.publish import PUBLIC, Attempt, Orders, pass_publish, publish
+from connector.steps.passing import PUBLIC, pass_publish
+from connector.steps.publish import Attempt, Orders, publish_all
 
 
 @command(
@@ -52,30 +56,27 @@ def publish_command(
         reason=reason,
         accept_losses=accept_losses,
         overwrite=overwrite,
+        # Who names an item wants it tried, whatever the target said before.
+        insist=bool(items),
     )
-    waiting = [ItemId(number) for number in items]
-    if not items:
-        waiting = desk.library.waiting(State.APPROVED)
+    if items:
+        desk.each([ItemId(n) for n in items], N_("Publishing"), partial(_one, orders))
+        return
+    waiting = _waiting(desk)
+    if not waiting:
+        desk.say(N_("Nothing waits."))
+    attempts = publish_all(waiting, orders=orders, parts=desk.library.parts)
+    for attempt in desk.progress(attempts, N_("Publishing"), of=len(waiting)):
+        told(desk, attempt)
 
-    # Who names an item wants it tried, whatever the target said before.
-    refusing = set() if items else _refusing(desk)
 
-    def one(desk: Desk, item_id: ItemId) -> None:
-        for publication in _to_send(desk, item_id):
-            if publication.target in refusing:
-                _tell_waits(desk, publication)
-                continue
-            attempt = publish(publication, orders=orders, parts=desk.library.parts)
-            if attempt is None:
-                tell_busy(desk, publication)
-                continue
-            told(desk, attempt)
-            if not items and attempt.publication.state is PublicationState.BLOCKED:
-                # One refused log-in is enough: the next items wait with this one.
-                refusing.add(publication.target)
-        pass_publish(item_id, by=orders.by, parts=desk.library.parts)
-
-    desk.each(waiting, N_("Publishing"), one)
+def _one(orders: Orders, desk: Desk, item_id: ItemId) -> None:
+    parts = desk.library.parts
+    for attempt in publish_all(_to_send(desk, item_id), orders=orders, parts=parts):
+        if isinstance(attempt.error, NotApproved):
+            raise attempt.error
+        told(desk, attempt)
+    pass_publish(item_id, by=orders.by, parts=parts)
 
 
 def _to_send(desk: Desk, item_id: ItemId) -> list[Publication]:
@@ -88,27 +89,39 @@ def _to_send(desk: Desk, item_id: ItemId) -> list[Publication]:
     return [p for p in publications if p.state not in PUBLIC] or publications
 
 
-def _refusing(desk: Desk) -> set[str]:
-    """Return the targets that refused us, and still do."""
+def _waiting(desk: Desk) -> list[Publication]:
+    """Return all that is approved and not public, in the order of its turn."""
     parts = desk.library.parts
+    approved = desk.library.waiting(State.APPROVED)
     with parts.staging.reading() as tx:
-        refusing = set(tx.refusing(parts.clock.now()))
-    for target in list(refusing):
-        try:
-            parts.route(target).target.probe()
-        except TargetError as error:
-            desk.warn(error)
-        else:
-            refusing.remove(target)
-    return refusing
+        due = tx.due(tx.now(), limit=len(approved) * len(parts.routes) + 1)
+        turns = {(one.item_id, one.target): turn for turn, one in enumerate(due)}
+        waiting = [
+            publication
+            for item_id in approved
+            for publication in tx.publications(item_id)
+            if publication.state not in PUBLIC
+        ]
+    # What waits for a person comes last: trying it again tells what it waits for.
+    return sorted(waiting, key=lambda p: turns.get((p.item_id, p.target), len(turns)))
 
 
-def _tell_waits(desk: Desk, publication: Publication) -> None:
-    desk.say(
-        N_("Item {item} waits: {target} refuses us."),
-        item=publication.item_id,
-        target=publication.target,
-    )
+def tell_waits(desk: Desk, publication: Publication, circuit: Circuit) -> None:
+    """Tell that a target is not asked now, and why."""
+    if circuit.problem is not None:
+        desk.say(
+            N_("Item {item} waits for {target}: {problem}"),
+            item=publication.item_id,
+            target=publication.target,
+            problem=circuit.problem,
+        )
+    else:
+        desk.say(
+            N_("Item {item} waits until {target} may be asked again ({time})."),
+            item=publication.item_id,
+            target=publication.target,
+            time=circuit.resume_at or circuit.next_slot_at,
+        )
     desk.result(
         {"item": publication.item_id, "target": publication.target, "state": "waits"}
     )
@@ -129,6 +142,12 @@ def tell_busy(desk: Desk, publication: Publication) -> None:
 
 def told(desk: Desk, attempt: Attempt) -> None:
     """Tell how far a publication came, and what stopped it."""
+    if attempt.taken:
+        tell_busy(desk, attempt.publication)
+        return
+    if attempt.waits is not None:
+        tell_waits(desk, attempt.publication, attempt.waits)
+        return
     publication = attempt.publication
     desk.say(
         N_("Item {item} on {target}: {state} {url}"),
@@ -155,8 +174,8 @@ def told(desk: Desk, attempt: Attempt) -> None:
         desk.warn(attempt.error)
         row |= as_json(attempt.error)
         desk.ends(desk.exit_for(attempt.error))
-    elif publication.state is PublicationState.HELD:
-        if publication.problem is not None:
-            desk.warn(publication.problem)
-        desk.ends(Exit.FINDINGS)
+    elif publication.problem is not None:
+        desk.warn(publication.problem)
+        if publication.state is PublicationState.HELD:
+            desk.ends(Exit.FINDINGS)
     desk.result(row)

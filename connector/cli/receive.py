@@ -37,7 +37,8 @@ def receive_command(desk: Desk, where: tuple[str, ...], item: int | None) -> Non
         for draft in _one_file(desk, where):
             _tell(desk, correct(ItemId(item), draft, by=person, parts=parts))
         return
-    for source in desk.progress(_sources(desk, where), N_("Receiving")):
+    sources = _sources(desk, where)
+    for source in desk.progress(sources, N_("Receiving"), of=len(sources)):
         try:
             for receipt in receive(source, by=person, parts=parts):
                 _tell(desk, receipt)

@@ -17,7 +17,7 @@ from connector.language import N_, say, spoken, translate, word
 from connector.procedure.advance import allowed
 from connector.reports.words import equal_in_words, place_in_words
 from connector.steps.complete import complete
-from connector.steps.publish import PUBLIC
+from connector.steps.passing import PUBLIC
 from connector.steps.verify import Seen, accept, verify
 
 _LOOK_AGAIN = N_(

@@ -91,6 +91,8 @@ class StoredPost:
     featured: str = ""
     version: str
     """Changes whenever the post is changed; opaque."""
+    date: datetime | None = None
+    """When it became, or is to become, public, as the CMS has it; None if unset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +157,21 @@ class Publication:
     lease_owner: str = ""
     lease_until: datetime | None = None
     attempt: int = 0
-    """Failed attempts in a row."""
+    """Attempts in a row that ended in an error. A busy target does not count."""
+    lost: int = 0
+    """Attempts in a row whose answer was lost, or that were not sent; counted apart."""
     due_at: datetime | None = None
     """When to go on; None if it waits for a person."""
+    settles_at: datetime | None = None
+    """Until then a request that was given up may still be carried out by the CMS, so
+    that nothing is created again; afterwards it is looked for once more. None if
+    nothing is under way."""
+    urgent: bool = False
+    """Goes before all others."""
+    go_live_at: datetime | None = None
+    """Not public before; None for as soon as it may be."""
+    expire_at: datetime | None = None
+    """When it is taken off the site again; None for never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +180,8 @@ class Capabilities:
 
     key_conflict: str = "suffix"
     """What a second post with our key gets: `refuse`, `suffix` or `silent`."""
+    parallel: int = 1
+    """How many requests at once the target bears."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

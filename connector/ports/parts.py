@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from connector.domain.errors import TargetGone
@@ -50,6 +51,10 @@ class Route:
     go_live: GoLive = GoLive.CONNECTOR
     noise: tuple[str, ...] = ()
     """CSS selectors of what the site's theme adds inside the body."""
+    per_minute: int | None = None
+    """How many posts a minute it is sent at most; None for as many as it takes."""
+    settles: timedelta = timedelta(minutes=2)
+    """How long after a request was given up the site may still carry it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,9 @@ class Parts:
     """Category → language → what readers see."""
     worker: str = field(default="connector")
     """Who holds the leases: unique to this process."""
+    lease: timedelta = timedelta(minutes=5)
+    """How long a worker may be silent before another takes its publications over:
+    longer than the requests of one phase of an attempt may take together."""
 
     def route(self, target: str) -> Route:
         """

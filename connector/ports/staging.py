@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connector.domain.circuit import Circuit
 from connector.domain.decision import Decision
 from connector.domain.finding import CheckResult, Waiver
 from connector.domain.item import Draft, Item, ItemId, Revision, Sha256, State
@@ -174,7 +175,8 @@ class Publications(Protocol):
         """
         Take the lease, with a new fence number; None if somebody else holds it.
 
-        A lease whose `lease_until` is past is taken over.
+        A lease is free when its end is past, and also when it ends later than `until`:
+        then it was taken by a clock that has been set back since.
         """
         ...
 
@@ -194,20 +196,50 @@ class Publications(Protocol):
         """
         ...
 
-    def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
+    def due(
+        self,
+        now: datetime,
+        *,
+        limit: int = 50,
+        target: str | None = None,
+        until: datetime | None = None,
+    ) -> Sequence[Publication]:
         """
-        Return publications with `due_at` past, held by nobody, oldest first.
+        Return what can go on now, held by nobody, in the order of its turn.
 
-        Those on a target that is `refusing` wait with it.
+        That is: `due_at` past, or `settles_at` or `expire_at` past, on a target whose
+        circuit does not `resume_at` a later time.
+
+        Urgent ones come first. Then the sources take turns, each with the one that has
+        waited longest, so that five hundred items of one department do not hold up the
+        three of another.
+
+        Args:
+            now: the time of `Clock.now`.
+            limit: at most so many.
+            target: only on this one; None for all.
+            until: when a lease taken now would end; what is leased for longer counts
+                as free, as it does for `claim`. Without it, it does not.
         """
         ...
 
-    def refusing(self, now: datetime) -> frozenset[str]:
-        """
-        Return the targets that refuse us, until one publication asks again.
 
-        The row of whoever was refused says when that is; nobody else asks before, or
-        a hundred items would be a hundred refused log-ins.
+class Circuits(Protocol):
+    """How the targets have answered lately."""
+
+    def circuit(self, target: str) -> Circuit:
+        """Return the target's circuit; one that is closed if nothing is known."""
+        ...
+
+    def save_circuit(self, circuit: Circuit, *, event: str = "") -> None:
+        """Store it; with an audit row that says `event`, if there is one to tell."""
+        ...
+
+    def ask_again(self, target: str, *, now: datetime, until: datetime) -> bool:
+        """
+        Say whether we are the one that asks a target whose time to wait has passed.
+
+        The first to ask moves `resume_at` to `until`, so that others wait on.
         """
         ...
 
@@ -243,9 +275,25 @@ class Audit(Protocol):
 
 
 class Transaction(
-    Items, Decisions, CheckResults, Publications, Verifications, Audit, Protocol
+    Items,
+    Decisions,
+    CheckResults,
+    Publications,
+    Circuits,
+    Verifications,
+    Audit,
+    Protocol,
 ):
     """Reads and writes that are kept together or not at all."""
+
+    def now(self) -> datetime:
+        """
+        Return the time that leases are measured by: aware, UTC.
+
+        The database server's where there is one, because the clocks of several
+        machines differ; else that of `Clock`.
+        """
+        ...
 
 
 class Staging(Protocol):

@@ -1,8 +1,10 @@
 """What a CMS must be able to do for connector."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from connector.domain.errors import TargetError
 from connector.domain.item import Attachment, CategoryCode
 from connector.domain.publication import (
     Capabilities,
@@ -68,12 +70,23 @@ class Target(Protocol):
         """
         ...
 
-    def find(self, post: Post) -> StoredPost | None:
+    @property
+    def bulk(self) -> "Bulk | None":
+        """How it takes many posts with one request; None if it does not."""
+        ...
+
+    def find(self, post: Post, *, deep: bool = True) -> StoredPost | None:
         """
         Return the post with our key, in any state, trash included; None if surely none.
 
         If several carry it, the oldest is kept and the drafts among the others go to
         the trash.
+
+        Args:
+            post: a prepared post.
+            deep: also look where a person may have moved it, which can be slow. False
+                where nobody can have: nothing with this key was sent before, or it was
+                created just now.
 
         Raises:
             SeveralPosts: more than one of them is public.
@@ -105,8 +118,17 @@ class Target(Protocol):
         """
         ...
 
-    def go_live(self, post_id: str) -> StoredPost:
-        """Make the post public; harmless if it already is."""
+    def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
+        """
+        Make the post public; harmless if it already is.
+
+        Args:
+            post_id: the site's id.
+            at: the date that readers are shown, not in the future; now if None.
+
+        Raises:
+            PostMissing: it is gone, or in the trash.
+        """
         ...
 
     def withdraw(self, post_id: str) -> StoredPost | None:
@@ -124,4 +146,61 @@ class Target(Protocol):
 
     def losses(self, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
         """Return every difference between what was sent and what is stored. Pure."""
+        ...
+
+    def unprepared(self, stored: StoredPost, sent: Post) -> Post:
+        """
+        Return `sent` with what the site holds in its place. Pure.
+
+        The reverse of `prepared`: our mark and what was made harmless are undone, so
+        that an unchanged post comes back as the post it was prepared from.
+        """
+        ...
+
+    def ours(self) -> Iterator[tuple[str, StoredPost]]:
+        """
+        Yield every post that carries a mark of ours, with its key, trash left out.
+
+        For reconciling: posts are read in pages, none is changed.
+        """
+        ...
+
+    def trash(self, post_id: str) -> None:
+        """
+        Put a post in the trash; harmless if it already is, or is gone.
+
+        Raises:
+            PostChanged: it is public. `withdraw` is for that.
+        """
+        ...
+
+
+class Bulk(Protocol):
+    """
+    How a target takes many posts with one request.
+
+    Each method returns one outcome for each post, in the order of the posts: what the
+    method of the same purpose of Target would return or raise for it alone. An error
+    that befell the whole request stands in the place of each.
+    """
+
+    @property
+    def size(self) -> int:
+        """How many posts are best given at once."""
+        ...
+
+    def find(
+        self, posts: Sequence[Post], *, deep: bool = True
+    ) -> Sequence[StoredPost | TargetError | None]:
+        """Look for each post; see Target.find."""
+        ...
+
+    def put_draft(self, posts: Sequence[Post]) -> Sequence[StoredPost | TargetError]:
+        """Create each as a draft, once; see Target.put_draft."""
+        ...
+
+    def go_live(
+        self, posts: Sequence[tuple[str, datetime | None]]
+    ) -> Sequence[StoredPost | TargetError]:
+        """Make each public: the site's id, and the date; see Target.go_live."""
         ...

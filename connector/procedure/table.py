@@ -86,7 +86,8 @@ RESPONSIBLE: dict[Step, frozenset[Role]] = {
     Step.VERIFY: frozenset({Role.DEPUTY_DIRECTOR, Role.LIBRARIAN, Role.CONNECTOR}),
     Step.COMPLETE: frozenset({Role.DEPUTY_DIRECTOR, Role.LIBRARIAN, Role.CONNECTOR}),
     Step.REJECT: frozenset({Role.DEPUTY_DIRECTOR, Role.LIBRARIAN}),
-    Step.WITHDRAW: frozenset({Role.DEPUTY_DIRECTOR}),
+    # The connector: only when the time is over that an item was approved for.
+    Step.WITHDRAW: frozenset({Role.DEPUTY_DIRECTOR, Role.CONNECTOR}),
 }
 """Who is responsible for a step, unless procedure.toml says otherwise."""
 

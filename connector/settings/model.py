@@ -123,6 +123,13 @@ class Intake(Table):
     """Megabytes (10**6 bytes) of one document."""
 
 
+class Engine(Table):
+    """[engine]: how work is shared out."""
+
+    lease_s: float = Field(default=300, ge=1)
+    """Seconds after which a worker that does not answer any more is replaced."""
+
+
 class StepTable(Table):
     """[steps.NAME]: who is responsible, and whether it may run by itself."""
 
@@ -199,6 +206,10 @@ class Target(Table):
     """Only these; None for all."""
     noise: tuple[Text, ...] = ()
     """CSS selectors of what the site's theme adds inside the body."""
+    per_minute: int | None = Field(default=None, gt=0)
+    """How many posts a minute it is sent at most."""
+    settles_s: float = Field(default=120, ge=0)
+    """How long the site may still carry out a request after its answer was lost."""
     options: dict[str, Any] = Field(default={}, repr=False)
     """All other keys, for the kind's own `Options`; passwords are SecretStr."""
 
@@ -255,6 +266,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     files: Files = Files()
     intake: Intake = Intake()
+    engine: Engine = Engine()
 
     approval: Literal["approve", "check"] = "approve"
     """Whose decision lets an item be published."""
@@ -332,4 +344,6 @@ class Settings(BaseSettings):
     def _responsible(self, step: Step, usual: frozenset[Role]) -> frozenset[Role]:
         table = self.steps.get(step, StepTable())
         owners = usual if table.roles is None else table.roles
-        return owners | {Role.CONNECTOR} if table.automatic else owners
+        # Whoever approves an item for a time only has decided its withdrawal with it.
+        by_itself = table.automatic or step is Step.WITHDRAW
+        return owners | {Role.CONNECTOR} if by_itself else owners

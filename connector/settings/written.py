@@ -33,7 +33,7 @@ from connector.settings.locate import line_of
 Place = TypeVar("Place")
 
 TOPICS: Mapping[str, tuple[str, ...]] = {
-    "connector.toml": ("library", "database", "files", "intake"),
+    "connector.toml": ("library", "database", "files", "intake", "engine"),
     "procedure.toml": ("approval", "steps", "four_eyes", "waive"),
     "roles.toml": ("user", "users"),
     "sources.toml": ("sources",),
@@ -46,7 +46,14 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
 COMMON: Mapping[str, tuple[str, ...]] = {
     "sources": ("kind",),
     "checks": ("level", "levels"),
-    "targets": ("kind", "go_live", "categories", "noise"),
+    "targets": (
+        "kind",
+        "go_live",
+        "categories",
+        "noise",
+        "per_minute",
+        "settles_s",
+    ),
 }
 """The keys that every table of a topic has, beside those of its kind or rule."""
 

@@ -5,23 +5,31 @@ Idempotent: everything it needs is read from staging, and each step stores its o
 outcome. Whatever was interrupted is found again by its row.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connector.domain.decision import Step
-from connector.domain.errors import ConnectorError
+from connector.domain.errors import ConnectorError, TargetError, WebError
 from connector.domain.finding import Level
 from connector.domain.item import Item, ItemId, State
 from connector.domain.person import CONNECTOR, Person
-from connector.domain.publication import Publication
-from connector.language import N_
+from connector.domain.publication import Publication, PublicationState
+from connector.language import N_, say
 from connector.ports.parts import Parts
 from connector.steps.approve import approve_by_check
 from connector.steps.check import accurate, up_to_date_check
 from connector.steps.classify import classify, propose
 from connector.steps.complete import complete, proved
-from connector.steps.publish import PUBLIC, Attempt, Orders, pass_publish, publish
+from connector.steps.passing import PUBLIC, pass_publish
+from connector.steps.publish import Attempt, Orders, publish_all
+from connector.steps.settling import settle
 from connector.steps.verify import Seen, verify
+from connector.steps.withdraw import withdraw
 
+EXPIRED = N_("The time that it was approved for is over.")
+"""The reason with which the connector itself takes an item down."""
+
+_ENDED = frozenset({State.WITHDRAWN, State.REJECTED})
 _SENT = frozenset({State.APPROVED, State.PUBLISHED, State.VERIFIED, State.COMPLETE})
 """The states of an item whose publications go on; elsewhere its text is in doubt."""
 
@@ -37,23 +45,38 @@ class Advance:
     """What stopped it, where the rows do not say so themselves."""
 
 
-def advance(item_id: ItemId, *, parts: Parts, by: Person = CONNECTOR) -> Advance:
+def advance(
+    item_id: ItemId,
+    *,
+    parts: Parts,
+    by: Person = CONNECTOR,
+    attempts: Sequence[Attempt] = (),
+) -> Advance:
     """
     Take every step that waits for nobody: publish, verify, complete.
 
     *Check* and *classify* too, where procedure.toml says `automatic`: an item with no
-    finding at all counts as accurate, and the first matching rule decides.
+    finding at all counts as accurate, and the first matching rule decides. And what
+    was approved for a time only is taken down when that time is over.
+
+    Args:
+        item_id: the item.
+        parts: what the steps work with.
+        by: who acts.
+        attempts: what has just been done for it, together with other items.
 
     Raises:
         ItemNotFound: there is no such item.
     """
     _automatic(item_id, by=by, parts=parts)
-    attempts = [
-        attempt
-        for publication in _due(item_id, parts)
-        if publication.state not in PUBLIC
-        if (attempt := publish(publication, orders=Orders(by=by), parts=parts))
-    ]
+    if _expired(item_id, parts):
+        return _take_down(item_id, by=by, parts=parts)
+    tried = {attempt.publication.target for attempt in attempts}
+    waiting = [p for p in to_publish(item_id, parts) if p.target not in tried]
+    if waiting:
+        made = publish_all(waiting, orders=Orders(by=by), parts=parts)
+        told = [one for one in made if not one.taken and not one.waits]
+        attempts = (*attempts, *told)
     pass_publish(item_id, by=by, parts=parts)
     seen = [
         one
@@ -61,10 +84,38 @@ def advance(item_id: ItemId, *, parts: Parts, by: Person = CONNECTOR) -> Advance
         if publication.state in PUBLIC
         if (one := verify(publication, by=by, parts=parts))
     ]
+    settle(item_id, parts=parts)
     item = _item(item_id, parts)
     if item.state is State.VERIFIED and _proved(item, parts):
         item = complete(item_id, by=by, parts=parts)
     return Advance(item=item, attempts=tuple(attempts), seen=tuple(seen))
+
+
+def to_publish(item_id: ItemId, parts: Parts) -> list[Publication]:
+    """Return the item's publications that are due and not public yet."""
+    return [one for one in _due(item_id, parts) if one.state not in PUBLIC]
+
+
+def _expired(item_id: ItemId, parts: Parts) -> bool:
+    """Say whether the time is over that the item was approved for."""
+    now = parts.clock.now()
+    with parts.staging.reading() as tx:
+        if tx.item(item_id).state in _ENDED:
+            return False
+        return any(
+            one.expire_at is not None and one.expire_at <= now
+            for one in tx.publications(item_id)
+            if one.state is not PublicationState.WITHDRAWN
+        )
+
+
+def _take_down(item_id: ItemId, *, by: Person, parts: Parts) -> Advance:
+    try:
+        item = withdraw(item_id, by=by, reason=say(EXPIRED, {}), parts=parts)
+    except (TargetError, WebError) as error:
+        # The row stays due: it is tried again with every sweep.
+        return Advance(item=_item(item_id, parts), error=error)
+    return Advance(item=item)
 
 
 def _automatic(item_id: ItemId, *, by: Person, parts: Parts) -> None:
@@ -91,13 +142,13 @@ def _due(item_id: ItemId, parts: Parts) -> list[Publication]:
     with parts.staging.reading() as tx:
         state, digest = tx.item(item_id).state, tx.revision(item_id).digest
         publications = tx.publications(item_id)
-        refusing = tx.refusing(now)
+        waits = {one.target: tx.circuit(one.target).waits(now) for one in publications}
     due = [p for p in publications if p.due_at is not None and p.due_at <= now]
     current = [p for p in due if state in _SENT and p.digest == digest]
     for publication in due:
         if publication not in current:
             _put_aside(publication, parts)
-    return [p for p in current if p.target not in refusing]
+    return [p for p in current if not waits[p.target]]
 
 
 def _put_aside(publication: Publication, parts: Parts) -> None:

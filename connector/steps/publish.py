@@ -1,44 +1,40 @@
 """
-Step 5: publish an approved item on a target, exactly once, whatever fails.
+Step 5: publish approved items on their targets, exactly once, whatever fails.
 
-The protocol: what is to be sent is stored before anything is sent; every attempt
-begins by looking for our key; what is found is adopted, and only what is surely not
-there is created, as a draft; the draft is read back; its id is saved under the fence
-number of our lease; only the saved id goes live. A lost answer is the state
+The protocol: every attempt begins by looking for our key; what is to be sent is stored
+before anything is sent; what is found is adopted, and only what is surely not there is
+created, as a draft; then it is looked for again, and read back; its id is saved under
+the fence number of our lease; only the saved id goes live. A lost answer is the state
 *unknown*, and is resolved by looking.
+
+Many publications on one target go through it together: each phase takes one transaction
+and, where the target can, one request.
 
 Source: QT/TTTT-TV, step 5.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from connector.domain.decision import Decision, Outcome, Step
+from connector.domain.circuit import Circuit
+from connector.domain.decision import Step
 from connector.domain.errors import (
+    ConnectorError,
     LeaseLost,
     NotApproved,
     PostChanged,
-    PostMissing,
     ReasonMissing,
     TargetError,
-    TermMissing,
-    Unclear,
     Unreadable,
 )
 from connector.domain.item import (
-    Attachment,
-    Item,
     ItemId,
-    Revision,
-    State,
-    Use,
     part_name,
-    slug_of,
 )
 from connector.domain.message import Message, listed
-from connector.domain.person import Person
 from connector.domain.publication import (
     Loss,
-    Media,
     Post,
     PostState,
     Publication,
@@ -46,15 +42,16 @@ from connector.domain.publication import (
     StoredPost,
 )
 from connector.language import N_
-from connector.markup import clean, refer
 from connector.ports.parts import GoLive, Parts, Route
-from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role
-from connector.steps.approve import approved
-from connector.steps.sending import LEASE, PROBE, Sending, approved_item
+from connector.procedure.circuit import PROBE
+from connector.steps import circuits, many
+from connector.steps.composing import Composer
+from connector.steps.passing import pass_in
+from connector.steps.placing import place
+from connector.steps.sending import Job, Orders, Sending, Store, approved_item
 
-PUBLIC = frozenset({PublicationState.LIVE, PublicationState.VERIFIED})
-"""The states of a publication that readers can see."""
+__all__ = ["Attempt", "Orders", "publish", "publish_all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +59,11 @@ class Attempt:
     """How far one publication came, and what stopped it."""
 
     publication: Publication
-    error: TargetError | Unreadable | None = None
-    """Unreadable: a file of the item is not in the archive as it was received."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Orders:
-    """What a person decides for one attempt, with the reason that is kept."""
-
-    by: Person
-    reason: str = ""
-    accept_losses: bool = False
-    """Go live although the CMS changed or dropped something in the draft."""
-    overwrite: bool = False
-    """Send ours again, over what somebody changed or deleted in the CMS."""
+    error: ConnectorError | None = None
+    taken: bool = False
+    """Another worker is at it; nothing was done here."""
+    waits: Circuit | None = None
+    """Its target is not asked now; nothing was done."""
 
 
 def publish(
@@ -92,99 +80,238 @@ def publish(
         ReasonMissing: losses or an overwriting are accepted with a reason only.
         NotApproved: the revision is not, or no longer, approved.
     """
+    [attempt] = publish_all([publication], orders=orders, parts=parts)
+    if isinstance(attempt.error, NotApproved):
+        raise attempt.error
+    return None if attempt.taken else attempt
+
+
+def publish_all(
+    publications: Iterable[Publication], *, orders: Orders, parts: Parts
+) -> Iterator[Attempt]:
+    """
+    Carry publications as far as they go now; yield one attempt for each.
+
+    Those on one target go together, as many at once as it takes well; nothing is held
+    that is not being worked at. Whoever stops asking for attempts stops between two
+    batches.
+
+    Raises:
+        RoleNotAllowed: publishing is not for this person.
+        ReasonMissing: losses or an overwriting are accepted with a reason only.
+    """
     acting_role(Step.PUBLISH, orders.by, parts.policy)
     if (orders.accept_losses or orders.overwrite) and not orders.reason.strip():
         raise ReasonMissing(step=Step.PUBLISH)
-    claimed = _claim(publication, parts)
-    if claimed is None:
-        return None
-    item, revision, mine = claimed
-    work = _Work(
-        item=item, revision=revision, route=parts.route(mine.target), orders=orders
-    )
-    sending = Sending(
-        publication=mine, by=orders.by.name, reason=orders.reason, parts=parts
-    )
-    try:
-        attempt = _attempt(work, sending)
-    except LeaseLost:
-        return None
-    pass_publish(item.id, by=orders.by, parts=parts)
-    return attempt
+    for target, wanted in _by_target(publications):
+        run = _Run(route=parts.route(target), orders=orders, parts=parts)
+        yield from run.attempts(wanted)
 
 
-def _attempt(work: "_Work", sending: Sending) -> Attempt:
-    try:
-        _run(work, sending)
-    except (TargetError, Unreadable) as error:
-        return Attempt(publication=sending.failed(error), error=error)
-    except NotApproved:
-        sending.release(N_("no longer approved"), due_at=None)
-        raise
-    return Attempt(publication=sending.publication)
+def _by_target(
+    publications: Iterable[Publication],
+) -> Iterator[tuple[str, list[Publication]]]:
+    ordered = sorted(publications, key=lambda publication: publication.target)
+    for target, some in groupby(ordered, key=lambda publication: publication.target):
+        yield target, list(some)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    item: Item
-    revision: Revision
-    route: Route
-    orders: Orders
+class _Run:
+    """The publications on one target, in batches."""
 
+    def __init__(self, *, route: Route, orders: Orders, parts: Parts) -> None:
+        self.route = route
+        self.orders = orders
+        self.parts = parts
+        self._composer = Composer(route=route, parts=parts)
 
-def _claim(
-    publication: Publication, parts: Parts
-) -> tuple[Item, Revision, Publication] | None:
-    """Take the lease, and read what stands approved in the same transaction."""
-    item_id, now = publication.item_id, parts.clock.now()
-    with parts.staging.transaction() as tx:
-        item = approved_item(tx, publication)
-        mine = tx.claim(
-            item_id,
-            publication.target,
-            owner=parts.worker,
-            until=now + LEASE,
-            now=now,
-        )
-        if mine is None:
-            return None
-        return item, tx.revision(item_id, mine.revision), mine
+    def attempts(self, publications: Sequence[Publication]) -> Iterator[Attempt]:
+        left = list(publications)
+        name = self.route.target.name
+        while left:
+            circuit = circuits.waits(name, self.parts, insist=self.orders.insist)
+            size = 0
+            if circuit is None:
+                size = min(len(left), many.at_once(self.route.target))
+                size = circuits.granted(name, size, self.parts)
+            if size == 0:
+                for publication in left:
+                    yield Attempt(
+                        publication=publication, waits=circuit or self._circuit()
+                    )
+                return
+            batch, left = left[:size], left[size:]
+            yield from self._batch(batch)
 
+    def _circuit(self) -> Circuit:
+        with self.parts.staging.reading() as tx:
+            return tx.circuit(self.route.target.name)
 
-def _run(work: _Work, sending: Sending) -> None:
-    before = sending.publication
-    post = _compose(work, sending)
-    stored = _place(work, before, post)
-    losses = work.route.target.losses(post, stored)
-    saved: dict[str, object] = {
-        "post_id": stored.id,
-        "url": stored.url,
-        "version": stored.version,
-        "losses": losses,
-    }
-    if lost := _not_accepted(losses, before, work.orders):
-        _hold(sending, lost, **saved)
-        return
-    event = N_("updated") if stored.state is PostState.LIVE else N_("drafted")
-    sending.store(event, state=PublicationState.DRAFTED, problem=None, **saved)
-    if stored.state is not PostState.LIVE:
-        if work.route.go_live is GoLive.WEBMASTER:
-            _wait_for_webmaster(sending)
+    def _batch(self, publications: Sequence[Publication]) -> Iterator[Attempt]:
+        jobs, refused = self._claim(publications)
+        sending = Sending(jobs=jobs, orders=self.orders, parts=self.parts)
+        try:
+            self._compose(sending)
+            place(sending, self.route)
+            self._save(sending)
+            self._go_live(sending)
+        except KeyboardInterrupt:
+            sending.drop()
+            raise
+        self._remember(sending)
+        by_row = {_row(job.before): _attempt_of(job) for job in jobs} | refused
+        for publication in publications:
+            yield by_row[_row(publication)]
+
+    def _claim(
+        self, publications: Sequence[Publication]
+    ) -> tuple[list[Job], dict[tuple[ItemId, str], Attempt]]:
+        """Take the leases, and read what stands approved in the same transaction."""
+        jobs: list[Job] = []
+        refused: dict[tuple[ItemId, str], Attempt] = {}
+        with self.parts.staging.transaction() as tx:
+            now = tx.now()
+            # Always in the same order, so that two workers never wait for each other.
+            for publication in sorted(publications, key=_row):
+                try:
+                    item = approved_item(tx, publication)
+                except NotApproved as error:
+                    refused[_row(publication)] = Attempt(
+                        publication=publication, error=error
+                    )
+                    continue
+                mine = tx.claim(
+                    item.id,
+                    publication.target,
+                    owner=self.parts.worker,
+                    until=now + self.parts.lease,
+                    now=now,
+                )
+                if mine is None:
+                    refused[_row(publication)] = Attempt(
+                        publication=publication, taken=True
+                    )
+                    continue
+                revision = tx.revision(item.id, mine.revision)
+                jobs.append(Job(item=item, revision=revision, before=mine, now=mine))
+        return jobs, refused
+
+    def _compose(self, sending: Sending) -> None:
+        failed: list[tuple[Job, ConnectorError]] = []
+        for job in sending.going:
+            try:
+                job.post = self._composer.post(job)
+            except (TargetError, Unreadable) as error:
+                failed.append((job, error))
+        sending.fail(failed)
+
+    def _save(self, sending: Sending) -> None:
+        """Store the ids, and what the CMS made of the drafts; promise to go live."""
+        with sending.storing() as store:
+            for job in sending.going:
+                if job.post is not None and job.found is not None:
+                    self._save_one(store, job, job.post, job.found)
+
+    def _save_one(self, store: Store, job: Job, post: Post, stored: StoredPost) -> None:
+        job.losses = self.route.target.losses(post, stored)
+        saved: dict[str, object] = job.changes | {
+            "post_id": stored.id,
+            "url": stored.url,
+            "version": stored.version,
+            "losses": job.losses,
+        }
+        if lost := _not_accepted(job.losses, job.before, self.orders):
+            store.release(job, N_("held"), **_held(lost), **saved)
+            job.done = True
             return
-        sending.promise("going live", state=PublicationState.GOING_LIVE)
-        stored = work.route.target.go_live(stored.id)
-    if stored.state is not PostState.LIVE:
-        _not_public(sending, stored)
-        return
-    sending.release(
-        "live",
-        state=PublicationState.LIVE,
-        url=stored.url,
-        version=stored.version,
-        attempt=0,
-        problem=None,
-        due_at=sending.parts.clock.now(),
-    )
+        live = stored.state is PostState.LIVE
+        store.store(
+            job,
+            N_("updated") if live else N_("drafted"),
+            state=PublicationState.DRAFTED,
+            problem=None,
+            **saved,
+        )
+        if live:
+            self._live(store, job, stored)
+        elif self.route.go_live is GoLive.WEBMASTER:
+            _wait_for_webmaster(store, job)
+        elif job.before.go_live_at and job.before.go_live_at > store.tx.now():
+            _wait_for_its_time(store, job)
+        else:
+            store.promise(job, "going live", state=PublicationState.GOING_LIVE)
+
+    def _go_live(self, sending: Sending) -> None:
+        jobs = sending.going
+        if not jobs:
+            return
+        posts = [(job.now.post_id, job.now.go_live_at) for job in jobs]
+        outcomes = many.go_live(self.route.target, posts)
+        failed: list[tuple[Job, ConnectorError]] = []
+        with sending.storing() as store:
+            for job, outcome in zip(jobs, outcomes, strict=True):
+                if isinstance(outcome, TargetError):
+                    failed.append((job, outcome))
+                elif outcome.state is not PostState.LIVE:
+                    _not_public(store, job, outcome)
+                elif self._changed(job, outcome):
+                    error = PostChanged(
+                        target=self.route.target.name,
+                        post=outcome.id,
+                        item=job.item.id,
+                    )
+                    failed.append((job, error))
+                else:
+                    self._live(store, job, outcome)
+        sending.fail(failed)
+
+    def _changed(self, job: Job, stored: StoredPost) -> bool:
+        """Say whether somebody edited the post between our look and its going live."""
+        if job.post is None:
+            return False
+        return self.route.target.losses(job.post, stored) != job.losses
+
+    def _live(self, store: Store, job: Job, stored: StoredPost) -> None:
+        store.release(
+            job,
+            "live",
+            state=PublicationState.LIVE,
+            url=stored.url,
+            version=stored.version,
+            attempt=0,
+            lost=0,
+            problem=None,
+            due_at=store.tx.now(),
+        )
+        job.done = True
+        if store.holds(job):
+            pass_in(store.tx, job.item.id, by=self.orders.by, parts=self.parts)
+
+    def _remember(self, sending: Sending) -> None:
+        outcomes: list[TargetError | None] = []
+        for job in sending.jobs:
+            error = job.error if isinstance(job.error, TargetError) else None
+            if error is not None and circuits.about_the_post(error, self.route):
+                _leave_to_a_person(sending, job)
+                error = None
+            outcomes.append(error)
+        if outcomes:
+            circuits.note(self.route.target.name, outcomes, self.parts)
+
+
+def _row(publication: Publication) -> tuple[ItemId, str]:
+    return publication.item_id, publication.target
+
+
+def _attempt_of(job: Job) -> Attempt:
+    lost = isinstance(job.error, LeaseLost)
+    return Attempt(publication=job.now, error=None if lost else job.error, taken=lost)
+
+
+def _leave_to_a_person(sending: Sending, job: Job) -> None:
+    """The target is well, and does not allow this: its webmaster or we must act."""
+    with sending.storing() as store:
+        store.store(job, N_("held"), state=PublicationState.HELD, due_at=None)
 
 
 def _not_accepted(
@@ -198,169 +325,50 @@ def _not_accepted(
     return [loss for loss in losses if not loss.harmless and loss not in known]
 
 
-def _event(orders: Orders) -> str:
-    if orders.accept_losses and orders.overwrite:
-        return N_("sending, losses accepted, over what is there")
-    if orders.accept_losses:
-        return N_("sending, losses accepted")
-    if orders.overwrite:
-        return N_("sending over what is there")
-    return N_("sending")
-
-
-def _compose(work: _Work, sending: Sending) -> Post:
-    """Return what is to be sent, once it is stored that it will be."""
-    before, revision, target = sending.publication, work.revision, work.route.target
-    category = revision.category
-    if category is None or category not in work.route.terms:
-        raise TermMissing(target=target.name, term="", category=category or "")
-    terms = target.resolve_terms({category: work.route.terms[category]})
-    media = [
-        (file, target.put_media(file, sending.parts.archive.get(file.sha256)))
-        for file in revision.files
-    ]
-    slug = before.post.slug if before.post else slug_of(revision.title, work.item.key)
-    post = target.prepared(
-        Post(
-            key=work.item.key,
-            slug=slug,
-            title=revision.title,
-            body=clean(refer(revision.body, {f.address: m.url for f, m in media})),
-            excerpt=revision.excerpt,
-            language=revision.language,
-            category=category,
-            terms=(terms[category],),
-            featured=_featured(media),
-            media=tuple(m for _, m in media),
-        )
+def _held(lost: list[Loss]) -> dict[str, object]:
+    problem = Message(
+        N_("The CMS changed or dropped something in the draft: {parts}."),
+        {"parts": listed(part_name(loss.part) for loss in lost)},
     )
-    decided = work.orders.accept_losses or before.state is not PublicationState.HELD
-    sending.promise(
-        _event(work.orders),
-        state=PublicationState.SENDING,
-        post=post,
-        losses=before.losses if decided else (),
+    return {"state": PublicationState.HELD, "due_at": None, "problem": problem}
+
+
+def _not_public(store: Store, job: Job, stored: StoredPost) -> None:
+    problem = Message.of(
+        N_("The CMS did not make the post public; it says “{state}”."),
+        {"state": stored.state},
     )
-    return post
-
-
-def _place(work: _Work, before: Publication, post: Post) -> StoredPost:
-    """Make the target hold exactly one post that says `post`, and return it."""
-    target = work.route.target
-    found = target.find(post)
-    if found is not None and found.state is PostState.TRASHED and work.orders.overwrite:
-        # What somebody threw away stays there; it is written anew.
-        found = None
-    elif found is None and before.post_id and not work.orders.overwrite:
-        raise PostMissing(target=target.name, post=before.post_id, item=work.item.id)
-    created = target.put_draft(post) if found is None else None
-    if created is not None:
-        # Looked for again, not read by id: a request that somebody gave up on may be
-        # carried out only now, and the oldest post is the one that counts.
-        found = target.find(post) or target.read(created.id)
-    if found is None:  # pragma: no cover -- one of the two above is always there
-        raise Unclear(target=target.name, problem=Message(N_("the post was not found")))
-    if created is not None and found.id == created.id:
-        return found
-    if not work.orders.overwrite:
-        _refuse_foreign_hand(work, before, found, post)
-    losses = target.losses(post, found)
-    if not before.post_id and not losses:
-        return found
-    if before.state is PublicationState.DRAFTED and losses == before.losses:
-        # It waits for the webmaster, who may have it open just now.
-        return found
-    # Also where nothing differs: a page that came out wrong is made again by it.
-    return target.update(found.id, post, expect=found.version)
-
-
-def _refuse_foreign_hand(
-    work: _Work, before: Publication, found: StoredPost, post: Post
-) -> None:
-    """
-    Raise PostChanged if somebody else made the post what it is.
-
-    Another version alone is no change: the webmaster may have made our draft public,
-    or our own last answer was lost. What counts is whether it says what we sent.
-    """
-    target = work.route.target
-    ours = [sent for sent in (before.post, post) if sent is not None]
-    same = any(target.losses(sent, found) in ((), before.losses) for sent in ours)
-    if found.state is not PostState.TRASHED:
-        if same or found.version == before.version:
-            return
-        if not before.post_id and found.state is PostState.DRAFT:
-            # No id was ever saved: a draft with our key is our own earlier attempt.
-            return
-    raise PostChanged(target=target.name, post=found.id, item=work.item.id)
-
-
-def _hold(sending: Sending, lost: list[Loss], **saved: object) -> None:
-    sending.release(
-        N_("held"),
-        state=PublicationState.HELD,
-        due_at=None,
-        problem=Message(
-            N_("The CMS changed or dropped something in the draft: {parts}."),
-            {"parts": listed(part_name(loss.part) for loss in lost)},
-        ),
-        **saved,
-    )
-
-
-def _not_public(sending: Sending, stored: StoredPost) -> None:
-    sending.release(
+    store.release(
+        job,
         N_("not made public"),
         state=PublicationState.HELD,
         version=stored.version,
         due_at=None,
-        problem=Message.of(
-            N_("The CMS did not make the post public; it says “{state}”."),
-            {"state": stored.state},
-        ),
+        problem=problem,
     )
+    job.done = True
 
 
-def _wait_for_webmaster(sending: Sending) -> None:
-    sending.release(
+def _wait_for_webmaster(store: Store, job: Job) -> None:
+    store.release(
+        job,
         N_("waits for the webmaster"),
         attempt=0,
-        problem=Message(N_("The draft waits for the webmaster to make it public."), {}),
-        due_at=sending.parts.clock.now() + PROBE,
+        lost=0,
+        problem=Message(N_("The draft waits for the webmaster to make it public.")),
+        due_at=store.tx.now() + PROBE,
     )
+    job.done = True
 
 
-def pass_publish(item_id: ItemId, *, by: Person, parts: Parts) -> None:
-    """Move the item on, if every one of its publications is public."""
-    with parts.staging.transaction() as tx:
-        item = tx.item(item_id)
-        decision = approved(tx, item.id)
-        if item.state is not State.APPROVED or decision is None:
-            return
-        if not _all_public(tx, item, decision):
-            return
-        passed = Decision(
-            step=Step.PUBLISH,
-            outcome=Outcome.DONE,
-            by=by.name,
-            role=acting_role(Step.PUBLISH, by, parts.policy),
-            at=parts.clock.now(),
-            digest=decision.digest,
-        )
-        tx.decide(item, passed)
-
-
-def _all_public(tx: Transaction, item: Item, decision: Decision) -> bool:
-    publications = [
-        publication
-        for publication in tx.publications(item.id)
-        if publication.state is not PublicationState.WITHDRAWN
-    ]
-    return bool(publications) and all(
-        publication.state in PUBLIC and publication.digest == decision.digest
-        for publication in publications
+def _wait_for_its_time(store: Store, job: Job) -> None:
+    at = job.before.go_live_at
+    store.release(
+        job,
+        N_("waits for its time"),
+        attempt=0,
+        lost=0,
+        problem=Message.of(N_("The draft goes live at {time}."), {"time": at}),
+        due_at=at,
     )
-
-
-def _featured(media: list[tuple[Attachment, Media]]) -> str:
-    return next((m.id for file, m in media if file.use is Use.FEATURED), "")
+    job.done = True

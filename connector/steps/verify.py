@@ -19,7 +19,7 @@ from connector.domain.errors import (
     ReasonMissing,
 )
 from connector.domain.item import Item, ItemId, Revision, State
-from connector.domain.person import CONNECTOR, Person, Role
+from connector.domain.person import Person, Role
 from connector.domain.publication import Publication, PublicationState
 from connector.domain.verdict import Judgement, Verification
 from connector.language import N_
@@ -28,9 +28,7 @@ from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role, allowed, permitted
 from connector.procedure.policy import four_eyes
 from connector.steps.complete import proved
-from connector.steps.publish import pass_publish
 from connector.steps.read_back import NOT_COMPARED, as_approved, read_back
-from connector.steps.sending import LEASE
 
 AGAIN = timedelta(seconds=20)
 """When a page not had, or cached, is asked for again; doubled, an hour at most."""
@@ -61,8 +59,6 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
         OutcomeNotAllowed: nothing of this item is public yet.
     """
     role = acting_role(Step.VERIFY, by, parts.policy)
-    # A crash may have come between the last target's answer and the step's passing.
-    pass_publish(publication.item_id, by=CONNECTOR, parts=parts)
     now = parts.clock.now()
     with parts.staging.transaction() as tx:
         item = tx.item(publication.item_id)
@@ -77,7 +73,7 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
             item.id,
             publication.target,
             owner=parts.worker,
-            until=now + LEASE,
+            until=now + parts.lease,
             now=now,
         )
         if mine is None:

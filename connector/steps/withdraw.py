@@ -24,7 +24,6 @@ from connector.language import N_
 from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
 from connector.steps.read_back import as_approved, as_page
-from connector.steps.sending import LEASE
 
 _GONE = frozenset({401, 403, 404, 410})
 
@@ -106,7 +105,7 @@ def _take_down(
             publication.item_id,
             publication.target,
             owner=parts.worker,
-            until=now + LEASE,
+            until=now + parts.lease,
             now=now,
         )
     if mine is None:

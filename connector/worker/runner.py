@@ -8,42 +8,52 @@ Source: measured beside four job engines; the rows alone lost nothing when worke
 were killed, on SQLite and on PostgreSQL.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
 from connector.domain.decision import Step
-from connector.domain.errors import IntakeError, ItemChanged, ProcedureError
+from connector.domain.errors import (
+    IntakeError,
+    ItemChanged,
+    ProcedureError,
+    RoleNotAllowed,
+)
 from connector.domain.item import ItemId, State
+from connector.domain.person import CONNECTOR
+from connector.domain.publication import Publication
 from connector.ports.parts import Parts
-from connector.steps.advance import Advance, advance
+from connector.steps.advance import Advance, advance, to_publish
+from connector.steps.publish import Attempt, Orders, publish_all
 
-PAGE = 200
-"""How many rows are read at a time."""
+PAGE = 50
+"""How many rows are read at a time: what becomes urgent meanwhile waits for no more."""
 
 
 def sweep(parts: Parts) -> Iterator[Advance]:
     """
     Advance every item that waits for nobody, once each.
 
-    An item that cannot go on says why, and does not hold up the next one.
+    An item that cannot go on says why, and does not hold up the next one. The targets
+    take turns, a page of rows each.
     """
     done: set[ItemId] = set()
-    # Due rows are read in pages, and what was advanced is no longer due.
-    while items := [item_id for item_id in waiting(parts) if item_id not in done]:
-        for item_id in items:
+    for item_id in waiting(parts):
+        if item_id not in done:
             done.add(item_id)
             yield _advance(item_id, parts)
-
-
-def _advance(item_id: ItemId, parts: Parts) -> Advance:
-    try:
-        return advance(item_id, parts=parts)
-    except (ProcedureError, IntakeError, ItemChanged) as error:
-        with parts.staging.reading() as tx:
-            return Advance(item=tx.item(item_id), error=error)
+    targets = [*parts.routes, None]
+    while targets:
+        for target in list(targets):
+            due = _due(target, done, parts)
+            if not due:
+                targets.remove(target)
+            else:
+                done |= {publication.item_id for publication in due}
+                yield from _page(due, parts)
 
 
 def waiting(parts: Parts) -> list[ItemId]:
-    """Return the items that can go on without a person, oldest first."""
+    """Return the items that can go on without a person or a target, by number."""
     states = [State.VERIFIED]
     if Step.CHECK in parts.policy.automatic:
         states.append(State.RECEIVED)
@@ -51,10 +61,69 @@ def waiting(parts: Parts) -> list[ItemId]:
         states.append(State.CHECKED)
     if parts.policy.approval_by_check:
         states.append(State.CLASSIFIED)
+    found: list[ItemId] = []
     with parts.staging.reading() as tx:
-        found = {p.item_id for p in tx.due(parts.clock.now(), limit=PAGE)}
-        after: ItemId | None = None
-        while page := tx.items(*states, after=after, limit=PAGE):
-            found |= {item.id for item in page}
-            after = page[-1].id
-    return sorted(found)
+        while page := tx.items(*states, after=found[-1] if found else None, limit=PAGE):
+            found += [item.id for item in page]
+    return found
+
+
+def _due(
+    target: str | None, done: Collection[ItemId], parts: Parts
+) -> Sequence[Publication]:
+    """Return the next page of rows; those of targets that are gone under None."""
+    again = 0
+    while True:
+        limit = PAGE + again
+        with parts.staging.reading() as tx:
+            due = tx.due(parts.clock.now(), limit=limit, target=target)
+        new = [one for one in due if one.item_id not in done]
+        if new or len(due) < limit:
+            break
+        # Rows that stay due, such as those that wait for the rate, stand before others.
+        again = len(due)
+    if target is None:
+        return [one for one in new if one.target not in parts.routes][:PAGE]
+    return new[:PAGE]
+
+
+def _page(due: Sequence[Publication], parts: Parts) -> Iterator[Advance]:
+    items = list(dict.fromkeys(publication.item_id for publication in due))
+    attempts: dict[ItemId, list[Attempt]] = defaultdict(list)
+    errors: dict[ItemId, Advance] = {}
+    to_send: list[Publication] = []
+    for item_id in items:
+        try:
+            to_send += to_publish(item_id, parts)
+        except (ProcedureError, IntakeError, ItemChanged) as error:
+            errors[item_id] = _stopped(item_id, error, parts)
+    try:
+        for attempt in publish_all(to_send, orders=Orders(by=CONNECTOR), parts=parts):
+            if not attempt.taken:
+                attempts[attempt.publication.item_id].append(attempt)
+    except RoleNotAllowed:
+        # Publishing is for people here; each item says so for itself.
+        attempts.clear()
+    for item_id in items:
+        if item_id in errors:
+            yield errors[item_id]
+        else:
+            yield _advance(item_id, parts, attempts[item_id])
+
+
+def _advance(
+    item_id: ItemId, parts: Parts, attempts: Sequence[Attempt] = ()
+) -> Advance:
+    try:
+        return advance(item_id, parts=parts, attempts=attempts)
+    except (ProcedureError, IntakeError, ItemChanged) as error:
+        return _stopped(item_id, error, parts)
+
+
+def _stopped(
+    item_id: ItemId,
+    error: ProcedureError | IntakeError | ItemChanged,
+    parts: Parts,
+) -> Advance:
+    with parts.staging.reading() as tx:
+        return Advance(item=tx.item(item_id), error=error)

@@ -35,7 +35,6 @@ from connector.steps.check import accurate
 from connector.steps.classify import classify
 from connector.steps.publish import Attempt, Orders, publish
 from connector.steps.receive import Receipt, correct, receive
-from connector.steps.sending import LEASE
 from connector.steps.verify import Seen, verify
 from tests.conftest import FrozenClock, MakeDraft
 from tests.fakes.web import FakeWeb
@@ -242,7 +241,7 @@ class House:
 
     def wait_for_lease(self) -> None:
         """Let so much time go by that every lease has expired."""
-        self.clock.tick(seconds=LEASE.total_seconds() + 1)
+        self.clock.tick(seconds=self.parts.lease.total_seconds() + 1)
 
 
 def open_house(

@@ -46,7 +46,8 @@ from connector.steps.approve import approve, approved
 from connector.steps.check import accurate, check, give_back
 from connector.steps.classify import classify
 from connector.steps.complete import complete
-from connector.steps.publish import PUBLIC, Orders, publish
+from connector.steps.passing import PUBLIC
+from connector.steps.publish import Orders, publish
 from connector.steps.receive import Reception, correct
 from connector.steps.verify import accept, verify
 from connector.steps.withdraw import reject, withdraw

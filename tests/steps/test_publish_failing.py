@@ -9,7 +9,6 @@ from connector.domain.errors import (
     Busy,
     ContentRefused,
     CredentialsRefused,
-    Denied,
     NotOurAnswer,
     NotSent,
     PostMissing,
@@ -21,6 +20,7 @@ from connector.domain.errors import (
 )
 from connector.domain.item import Attachment, State
 from connector.domain.publication import (
+    Capabilities,
     Media,
     PostState,
     Publication,
@@ -50,10 +50,9 @@ def untrashed(house: House) -> list[StoredPost]:
     ("place", "state"),
     [
         ("resolve_terms", PublicationState.INTENDED),
-        ("find", PublicationState.UNKNOWN),
-        ("find:done", PublicationState.UNKNOWN),
+        ("find", PublicationState.INTENDED),
+        ("find:done", PublicationState.INTENDED),
         ("put_draft", PublicationState.UNKNOWN),
-        ("put_draft:done", PublicationState.UNKNOWN),
         ("go_live", PublicationState.GOING_LIVE),
         ("go_live:done", PublicationState.GOING_LIVE),
     ],
@@ -66,28 +65,90 @@ def test_a_lost_answer_makes_no_second_post(
 
     attempt = house.publish(item.id)
     stopped = house.publication(item.id)
+    again_at = house.clock.now() + timedelta(seconds=30)
     house.clock.tick(seconds=30)
+    house.advance(item.id)
+    house.clock.tick(seconds=90)
     told = house.advance(item.id)
 
     assert attempt == Attempt(publication=stopped, error=LOST)
     assert stopped.state is state
-    assert stopped.attempt == 1
-    assert stopped.due_at == house.clock.now()
+    assert (stopped.attempt, stopped.lost) == (0, 1)
+    assert stopped.due_at == again_at
     assert (stopped.lease_owner, stopped.lease_until) == ("", None)
     assert str(stopped.problem) == str(LOST)
     assert told.item.state is State.COMPLETE
     assert [post.body for post in house.portal.everything()] == [BODY]
 
 
+def test_after_a_lost_answer_it_is_looked_for_at_once(house: House) -> None:
+    item = house.approved()
+    house.portal.once["put_draft:done"] = raising(LOST)
+
+    attempt = house.publish(item.id)
+
+    assert attempt is not None
+    assert attempt.publication.state is PublicationState.LIVE
+    assert house.portal.calls == [
+        "resolve_terms",
+        "find",
+        "put_draft",
+        "find",
+        "go_live",
+    ]
+
+
 def test_what_is_unknown_is_looked_for_before_anything_is_sent(house: House) -> None:
     item = house.approved()
     house.portal.once["put_draft:done"] = raising(LOST)
+    house.portal.once["find"] = lambda: house.portal.once.update(find=raising(LOST))
     house.publish(item.id)
     house.portal.calls.clear()
 
     house.publish(item.id)
 
     assert house.portal.calls == ["resolve_terms", "find", "go_live"]
+
+
+def test_nothing_is_created_again_while_a_lost_request_may_be_carried_out(
+    house: House,
+) -> None:
+    item = house.approved()
+    house.portal.once["put_draft"] = raising(LOST)
+    house.publish(item.id)
+    house.portal.calls.clear()
+    house.clock.tick(seconds=119)
+
+    waiting = house.publish(item.id)
+    asked = list(house.portal.calls)
+    house.clock.tick(seconds=1)
+    told = house.advance(item.id)
+
+    assert waiting is not None
+    assert waiting.publication.state is PublicationState.UNKNOWN
+    assert waiting.publication.due_at == house.clock.now()
+    assert waiting.publication.problem is not None
+    assert asked == ["resolve_terms", "find"]
+    assert told.item.state is State.COMPLETE
+
+
+def test_where_the_site_makes_nothing_twice_there_is_nothing_to_wait_for(
+    house: House,
+) -> None:
+    class Replays(FaultyTarget):
+        capabilities = Capabilities(key_conflict="replay")
+
+    site = Replays("portal")
+    house.route(target=site)
+    house.web.target = site
+    item = house.approved()
+    site.once["put_draft"] = raising(LOST)
+    house.publish(item.id)
+
+    attempt = house.publish(item.id)
+
+    assert attempt is not None
+    assert attempt.publication.state is PublicationState.LIVE
 
 
 def test_a_request_that_is_carried_out_late_leaves_one_post(house: House) -> None:
@@ -99,7 +160,7 @@ def test_a_request_that_is_carried_out_late_leaves_one_post(house: House) -> Non
 
     # The first request arrives between our look and our second request.
     house.portal.once["put_draft"] = lambda: house.portal.by_hand.put_draft(post)
-    house.clock.tick(seconds=30)
+    house.clock.tick(seconds=120)
     told = house.advance(item.id)
 
     assert told.item.state is State.COMPLETE
@@ -129,14 +190,17 @@ def test_failures_wait_longer_each_time_and_an_hour_at_most(house: House) -> Non
     waits = []
 
     for _ in range(10):
-        house.publish(item.id)
+        house.publish(item.id, insist=True)
         due_at = house.publication(item.id).due_at
         assert due_at is not None
         waits.append((due_at - house.clock.now()).total_seconds())
         house.clock.time = due_at
 
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
-    assert house.publication(item.id).attempt == 10
+    assert (house.publication(item.id).attempt, house.publication(item.id).lost) == (
+        0,
+        10,
+    )
 
 
 def test_busy_waits_as_long_as_it_says_and_is_no_failure(house: House) -> None:
@@ -160,26 +224,9 @@ def test_busy_waits_as_long_as_it_says_and_is_no_failure(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "facts", [{}, {"retry_after_s": "bald"}, {"retry_after_s": -5}]
-)
-def test_busy_without_a_sensible_time_waits_a_moment(
-    house: House, facts: dict[str, object]
-) -> None:
-    item = house.approved()
-    busy = Busy(**{"target": "portal", "retry_after_s": None} | facts)
-    house.portal.once["find"] = raising(busy)
-
-    house.publish(item.id)
-
-    due_at = house.publication(item.id).due_at
-    assert due_at == house.clock.now() + timedelta(seconds=1)
-
-
-@pytest.mark.parametrize(
     "refusal",
     [
         REFUSED,
-        Denied(target="portal", user="thuvien", action="publish"),
         NotOurAnswer(target="portal", problem="403", hint="WAF"),
     ],
     ids=lambda error: type(error).__name__,
@@ -313,7 +360,7 @@ def test_a_target_that_fails_does_not_hold_up_the_next(house: House) -> None:
     later = house.advance(item.id)
 
     assert [a.publication.state for a in told.attempts] == [
-        PublicationState.SENDING,
+        PublicationState.INTENDED,
         PublicationState.LIVE,
     ]
     assert told.item.state is State.APPROVED
@@ -330,7 +377,7 @@ def test_what_another_worker_holds_is_left_alone(house: House) -> None:
             item.id,
             "portal",
             owner="may-2",
-            until=now + timedelta(minutes=10),
+            until=now + house.parts.lease,
             now=now,
         )
 

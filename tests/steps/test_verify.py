@@ -21,7 +21,7 @@ from connector.steps.check import check
 from connector.steps.complete import proved
 from connector.steps.verify import accept, verify
 from tests.fakes.web import LOGIN
-from tests.steps.faulty import Fuse, Killed, KilledStaging, raising
+from tests.steps.faulty import raising
 from tests.steps.house import (
     BODY,
     CHECKER,
@@ -567,7 +567,7 @@ def test_a_page_that_another_worker_looks_at_is_left_alone(house: House) -> None
             item.id,
             "portal",
             owner="may-2",
-            until=now + timedelta(minutes=10),
+            until=now + house.parts.lease,
             now=now,
         )
 
@@ -599,26 +599,3 @@ def test_others_write_while_a_page_is_fetched(house: House) -> None:
     told = judged(house, item.id)
 
     assert told is Judgement.PASS
-
-
-def test_a_page_looked_at_before_the_step_was_passed_still_completes(
-    house: House,
-) -> None:
-    item = house.approved()
-    house.portal.once["go_live:done"] = raising(KeyboardInterrupt())
-    with pytest.raises(KeyboardInterrupt):
-        house.publish(item.id)
-    house.wait_for_lease()
-    fuse = Fuse(11)  # just after “live” was stored, which the next lines make sure of
-    quiet = house.parts
-    house.parts = replace(quiet, staging=KilledStaging(quiet.staging, fuse))
-    with pytest.raises(Killed):
-        house.publish(item.id)
-    house.parts = quiet
-    assert house.item(item.id).state is State.APPROVED
-    assert house.publication(item.id).state is PublicationState.LIVE
-
-    # A person, not the runner, is the first to look.
-    house.verify(item.id)
-
-    assert house.advance(item.id).item.state is State.COMPLETE

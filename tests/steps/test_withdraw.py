@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from connector.domain.decision import Outcome, Step
@@ -17,7 +15,6 @@ from connector.domain.errors import (
 from connector.domain.item import State
 from connector.domain.person import Person
 from connector.domain.publication import PostState, PublicationState
-from connector.steps.sending import LEASE
 from connector.steps.withdraw import reject, withdraw
 from tests.steps.faulty import raising
 from tests.steps.house import (
@@ -175,7 +172,7 @@ def test_a_worker_that_was_too_slow_makes_nothing_public_again(house: House) -> 
     item = house.approved()
 
     def withdrawn_meanwhile() -> None:
-        house.clock.tick(seconds=(LEASE + timedelta(seconds=1)).total_seconds())
+        house.wait_for_lease()
         withdraw(item.id, by=DEPUTY, reason=WHY, parts=house.parts)
 
     house.portal.once["put_draft:done"] = withdrawn_meanwhile
