@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from connector.domain.item import ItemId, Sha256
 from connector.ports.clock import Clock
@@ -21,6 +21,11 @@ from connector.staging.schema import audit, audit_head
 BEGINNING = Sha256("0" * 64)
 """What the first row follows."""
 
+_HEAD = select(audit_head.c.number, audit_head.c.hash)
+_LOCK_HEAD = _HEAD.with_for_update()
+_ADD = audit.insert()
+_MOVE_HEAD = audit_head.update()
+
 
 class SqlAudit:
     """The audit trail, as far as `connection` sees it. Under every other part."""
@@ -28,6 +33,7 @@ class SqlAudit:
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection = connection
         self.clock = clock
+        self._end: Mapping[str, Any] | RowMapping | None = None
 
     def lock(self) -> None:
         """
@@ -37,9 +43,7 @@ class SqlAudit:
         the trail first: what it reads then stays true until it commits, and two
         writers cannot wait for each other.
         """
-        self.connection.execute(
-            select(audit_head.c.number).with_for_update()
-        ).scalar_one()
+        self._locked()
 
     def record(
         self,
@@ -51,7 +55,7 @@ class SqlAudit:
         at: datetime,
     ) -> None:
         """Add a row at the end, in the transaction of the change it tells of."""
-        head = self.connection.execute(select(audit_head)).mappings().one()
+        head = self._locked()
         row: dict[str, Any] = {
             "number": head["number"] + 1,
             "at": at,
@@ -62,10 +66,16 @@ class SqlAudit:
             "previous": head["hash"],
         }
         row["hash"] = hash_of(row)
-        self.connection.execute(audit.insert().values(row))
-        self.connection.execute(
-            audit_head.update().values(number=row["number"], hash=row["hash"])
-        )
+        self.connection.execute(_ADD, row)
+        end = {"number": row["number"], "hash": row["hash"]}
+        self.connection.execute(_MOVE_HEAD, end)
+        self._end = end
+
+    def _locked(self) -> Mapping[str, Any] | RowMapping:
+        """Return the end of the trail, read once: nobody else moves it meanwhile."""
+        if self._end is None:
+            self._end = self.connection.execute(_LOCK_HEAD).mappings().one()
+        return self._end
 
     def audit(self, item_id: ItemId | None = None) -> Iterator[AuditRow]:
         """Yield the rows, oldest first; of one item, or all."""
@@ -93,7 +103,7 @@ class SqlAudit:
             ):
                 return number
             last = row.hash
-        head = self.connection.execute(select(audit_head)).mappings().one()
+        head = self.connection.execute(_HEAD).mappings().one()
         if (head["number"], head["hash"]) == (number, last):
             return None
         return number if head["number"] == number else min(head["number"], number) + 1

@@ -40,7 +40,10 @@ def open_engine(url: str) -> Engine:
         return _sqlite(parsed)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, connect_args={"options": _POSTGRES_OPTIONS})
+    # A connection that the server dropped while nobody used it is replaced unnoticed.
+    return create_engine(
+        parsed, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True
+    )
 
 
 def sqlite_version() -> str:

@@ -9,16 +9,42 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import bindparam, select
 
 from connector.domain.errors import LeaseLost
 from connector.domain.item import ItemId
 from connector.domain.person import CONNECTOR
-from connector.domain.publication import Publication, PublicationState
+from connector.domain.publication import Publication
 from connector.language import N_
 from connector.staging.audit import SqlAudit
-from connector.staging.rows import message_to, publication_from, publication_to
-from connector.staging.schema import code, publications
+from connector.staging.rows import Row, message_to, publication_from, publication_to
+from connector.staging.schema import publications
+from connector.staging.turns import FREE, turns
+
+# Written once: to build a statement anew costs ten times as much as to run it.
+_OF_ITEM = (
+    select(publications)
+    .where(publications.c.item_id == bindparam("its_item"))
+    .order_by(publications.c.target)
+)
+_THIS = (publications.c.item_id == bindparam("its_item")) & (
+    publications.c.target == bindparam("its_target")
+)
+_READ = select(publications).where(_THIS)
+_ADD = publications.insert()
+_CHANGE = publications.update().where(_THIS)
+_SAVE = _CHANGE.where(publications.c.fence == bindparam("its_fence"))
+_CLAIM = (
+    _CHANGE.where(FREE)
+    .values(
+        lease_owner=bindparam("owner"),
+        lease_until=bindparam("until"),
+        fence=publications.c.fence + 1,
+    )
+    .returning(publications)
+)
+_DUE = turns(of_one_target=False)
+_DUE_AT = turns(of_one_target=True)
 
 
 class SqlPublications(SqlAudit):
@@ -26,31 +52,22 @@ class SqlPublications(SqlAudit):
 
     def publications(self, item_id: ItemId) -> Sequence[Publication]:
         """Return the item's publications, by target."""
-        query = (
-            select(publications)
-            .where(publications.c.item_id == item_id)
-            .order_by(publications.c.target)
-        )
-        rows = self.connection.execute(query).mappings()
+        rows = self.connection.execute(_OF_ITEM, {"its_item": item_id}).mappings()
         return [publication_from(row) for row in rows]
 
     def intend(self, publication: Publication, *, by: str) -> Publication:
         """
         Insert a publication, or give the existing row a new revision to publish.
 
-        What is known of the post (post, post_id, url, version) stays, and so do the
-        fence and the lease; but under a worker that holds the lease the fence goes
-        up, so that it cannot write the earlier revision over this one.
+        What is known of the post (post, post_id, url, version, settles_at) stays, and
+        so do the fence and the lease; but under a worker that holds the lease the
+        fence goes up, so that it cannot write the earlier revision over this one.
         """
-        row = self.connection.execute(
-            select(publications).where(_is(publication.item_id, publication.target))
-        )
-        stored = row.mappings().one_or_none()
+        this = _this(publication.item_id, publication.target)
+        stored = self.connection.execute(_READ, this).mappings().one_or_none()
         if stored is None:
             intended = publication
-            self.connection.execute(
-                publications.insert().values(publication_to(intended))
-            )
+            self.connection.execute(_ADD, publication_to(intended))
         else:
             known = publication_from(stored)
             intended = replace(
@@ -61,14 +78,14 @@ class SqlPublications(SqlAudit):
                 losses=publication.losses,
                 problem=publication.problem,
                 attempt=publication.attempt,
+                lost=publication.lost,
                 due_at=publication.due_at,
+                urgent=publication.urgent,
+                go_live_at=publication.go_live_at,
+                expire_at=publication.expire_at,
                 fence=known.fence + bool(known.lease_owner),
             )
-            self.connection.execute(
-                publications.update()
-                .where(_is(publication.item_id, publication.target))
-                .values(publication_to(intended))
-            )
+            self.connection.execute(_CHANGE, publication_to(intended) | this)
         self._record(N_("publication intended"), intended, by=by)
         return intended
 
@@ -81,14 +98,14 @@ class SqlPublications(SqlAudit):
         until: datetime,
         now: datetime,
     ) -> Publication | None:
-        """Take the lease, with a new fence number; None if somebody else holds it."""
+        """
+        Take the lease, with a new fence number; None if somebody else holds it.
+
+        A lease that ends later than `until` is free: see FREE.
+        """
         claimed = self.connection.execute(
-            publications.update()
-            .where(_is(item_id, target), _free(now))
-            .values(
-                lease_owner=owner, lease_until=until, fence=publications.c.fence + 1
-            )
-            .returning(publications)
+            _CLAIM,
+            _this(item_id, target) | {"owner": owner, "until": until, "now": now},
         )
         row = claimed.mappings().one_or_none()
         return None if row is None else publication_from(row)
@@ -108,41 +125,39 @@ class SqlPublications(SqlAudit):
             LeaseLost: the stored fence is not `publication.fence`. Nothing is written.
         """
         saved = self.connection.execute(
-            publications.update()
-            .where(
-                _is(publication.item_id, publication.target),
-                publications.c.fence == publication.fence,
-            )
-            .values(publication_to(publication))
+            _SAVE,
+            publication_to(publication)
+            | _this(publication.item_id, publication.target)
+            | {"its_fence": publication.fence},
         )
         if saved.rowcount == 0:
             raise LeaseLost(item=publication.item_id, target=publication.target)
         self._record(event, publication, by=by, reason=reason)
 
-    def due(self, now: datetime, *, limit: int = 50) -> Sequence[Publication]:
+    def due(
+        self,
+        now: datetime,
+        *,
+        limit: int = 50,
+        target: str | None = None,
+        until: datetime | None = None,
+    ) -> Sequence[Publication]:
         """
-        Return publications with `due_at` past and no lease, oldest first.
+        Return what can go on now, held by nobody, in the order of its turn.
 
-        Those on a target that is `refusing` wait with it.
+        Args:
+            now: what is due by then.
+            limit: at most so many.
+            target: only on this one; None for all.
+            until: when a lease taken now ends; what is leased for longer is free, as
+                it is to be claimed. None if leases are not looked at so closely.
         """
-        query = (
-            select(publications)
-            .where(
-                publications.c.due_at <= now,
-                _free(now),
-                publications.c.target.not_in(_refusing(now)),
-            )
-            .order_by(
-                publications.c.due_at, publications.c.item_id, publications.c.target
-            )
-            .limit(limit)
-        )
-        rows = self.connection.execute(query).mappings()
-        return [publication_from(row) for row in rows]
-
-    def refusing(self, now: datetime) -> frozenset[str]:
-        """Return the targets that refuse us, until one publication asks again."""
-        return frozenset(self.connection.scalars(_refusing(now)))
+        given = {"now": now, "until": until, "limit": limit}
+        if target is None:
+            found = self.connection.execute(_DUE, given)
+        else:
+            found = self.connection.execute(_DUE_AT, given | {"its_target": target})
+        return [publication_from(row) for row in found.mappings()]
 
     def _record(
         self, event: str, publication: Publication, *, by: str, reason: str = ""
@@ -158,6 +173,7 @@ class SqlPublications(SqlAudit):
             "version": publication.version,
             "fence": publication.fence,
             "attempt": publication.attempt,
+            "lost": publication.lost,
             "problem": None if problem is None else message_to(problem),
             "reason": reason,
         }
@@ -170,21 +186,5 @@ class SqlPublications(SqlAudit):
         )
 
 
-def _is(item_id: ItemId, target: str) -> ColumnElement[bool]:
-    return (publications.c.item_id == item_id) & (publications.c.target == target)
-
-
-def _refusing(now: datetime) -> Select[tuple[str]]:
-    return (
-        select(publications.c.target)
-        .where(
-            publications.c.state == code(PublicationState.BLOCKED),
-            publications.c.due_at > now,
-        )
-        .distinct()
-    )
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Nobody holds the lease, or whoever held it did not come back in time."""
-    return publications.c.lease_until.is_(None) | (publications.c.lease_until <= now)
+def _this(item_id: ItemId, target: str) -> Row:
+    return {"its_item": item_id, "its_target": target}

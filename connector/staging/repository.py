@@ -2,19 +2,34 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from connector.ports.clock import Clock
 from connector.staging.checks import SqlCheckResults
+from connector.staging.circuits import SqlCircuits
 from connector.staging.decisions import SqlDecisions
 from connector.staging.publications import SqlPublications
+from connector.staging.schema import UtcDateTime
 from connector.staging.trouble import named_errors
 from connector.staging.verifications import SqlVerifications
 
+# Not now(): that stands still from the beginning of the transaction, and a writer may
+# have waited for its turn since.
+_TIME = select(func.clock_timestamp(type_=UtcDateTime))
 
-class SqlTransaction(SqlDecisions, SqlCheckResults, SqlPublications, SqlVerifications):
+
+class SqlTransaction(
+    SqlDecisions, SqlCheckResults, SqlPublications, SqlCircuits, SqlVerifications
+):
     """Reads and writes that are kept together or not at all."""
+
+    def now(self) -> datetime:
+        """Return the time that leases are measured by: the server's if it is one."""
+        if self.connection.dialect.name == "postgresql":
+            return self.connection.execute(_TIME).scalar_one()
+        return self.clock.now()
 
 
 class SqlStaging:

@@ -7,11 +7,11 @@ software, and reading it runs no code.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import RowMapping
 
+from connector.domain.circuit import Circuit
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.finding import CheckResult, Finding, Level, Waiver
 from connector.domain.item import Attachment, Item, ItemId, Revision, State, Use
@@ -38,9 +38,10 @@ Row = dict[str, Any]
 """Column → value, to be inserted or updated."""
 
 
-def canonical(value: object) -> str:
-    """Return `value` as JSON text: equal values, equal text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+canonical = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+).encode
+"""Return a value as JSON text: equal values, equal text."""
 
 
 def item_from(row: RowMapping) -> Item:
@@ -208,6 +209,11 @@ def publication_to(publication: Publication) -> Row:
         "lease_until": publication.lease_until,
         "attempt": publication.attempt,
         "due_at": publication.due_at,
+        "lost": publication.lost,
+        "settles_at": publication.settles_at,
+        "urgent": publication.urgent,
+        "go_live_at": publication.go_live_at,
+        "expire_at": publication.expire_at,
     }
 
 
@@ -231,6 +237,39 @@ def publication_from(row: RowMapping) -> Publication:
         lease_until=row["lease_until"],
         attempt=row["attempt"],
         due_at=row["due_at"],
+        lost=row["lost"],
+        settles_at=row["settles_at"],
+        urgent=row["urgent"],
+        go_live_at=row["go_live_at"],
+        expire_at=row["expire_at"],
+    )
+
+
+def circuit_to(circuit: Circuit) -> Row:
+    """Write a circuit."""
+    problem = circuit.problem
+    return {
+        "target": circuit.target,
+        "resume_at": circuit.resume_at,
+        "problem": None if problem is None else canonical(message_to(problem)),
+        "since": circuit.since,
+        "busy": circuit.busy,
+        "lost": circuit.lost,
+        "next_slot_at": circuit.next_slot_at,
+    }
+
+
+def circuit_from(row: RowMapping) -> Circuit:
+    """Read a circuit."""
+    problem = row["problem"]
+    return Circuit(
+        target=row["target"],
+        resume_at=row["resume_at"],
+        problem=None if problem is None else message_from(json.loads(problem)),
+        since=row["since"],
+        busy=row["busy"],
+        lost=row["lost"],
+        next_slot_at=row["next_slot_at"],
     )
 
 
@@ -323,7 +362,23 @@ def _finding_from(value: Mapping[str, Any]) -> Finding:
 
 
 def _post_to(post: Post) -> str:
-    return canonical(asdict(post))
+    return canonical(
+        {
+            "key": post.key,
+            "slug": post.slug,
+            "title": post.title,
+            "body": post.body,
+            "excerpt": post.excerpt,
+            "language": post.language,
+            "category": post.category,
+            "terms": post.terms,
+            "featured": post.featured,
+            "media": [
+                {"sha256": one.sha256, "id": one.id, "url": one.url}
+                for one in post.media
+            ],
+        }
+    )
 
 
 def _post_from(text: str) -> Post:

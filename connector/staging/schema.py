@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -24,6 +25,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from connector.domain.decision import Outcome, Step
@@ -80,9 +83,18 @@ def code(word: StrEnum) -> str:
     return word.name.lower()
 
 
+PUBLIC = "('live', 'verified', 'mismatch')"
+"""The states of a publication whose post readers can see, as SQL has them."""
+
+
 def _one_of(column: str, words: type[StrEnum], name: str) -> CheckConstraint:
     values = ", ".join(f"'{code(word)}'" for word in words)
     return CheckConstraint(f"{column} IN ({values})", name=name)
+
+
+def _some(column: str, rows: str) -> Index:
+    """Return an index of a few rows of a table that has very many."""
+    return Index(None, column, sqlite_where=text(rows), postgresql_where=text(rows))
 
 
 def _sha256(column: str) -> CheckConstraint:
@@ -224,17 +236,40 @@ publications = Table(
     Column("lease_until", UtcDateTime),
     Column("attempt", Integer, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("lost", Integer, nullable=False, server_default="0"),
+    Column("settles_at", UtcDateTime),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("go_live_at", UtcDateTime),
+    Column("expire_at", UtcDateTime),
     ForeignKeyConstraint(
         ["item_id", "revision"], ["revisions.item_id", "revisions.number"]
     ),
     _one_of("state", PublicationState, "state_is_known"),
     CheckConstraint("fence >= 0", name="fence_counts"),
     CheckConstraint("attempt >= 0", name="attempt_counts"),
+    CheckConstraint("lost >= 0", name="lost_counts"),
     CheckConstraint(
         "(lease_owner = '') = (lease_until IS NULL)", name="a_lease_has_an_end"
     ),
     _sha256("digest"),
+    # What has neither a time to settle nor an end to its being public is most of it.
     Index(None, "due_at"),
+    _some("settles_at", "settles_at IS NOT NULL"),
+    _some("expire_at", f"expire_at IS NOT NULL AND state IN {PUBLIC}"),
+)
+
+circuits = Table(
+    "circuits",
+    metadata,
+    Column("target", Text, primary_key=True),
+    Column("resume_at", UtcDateTime),
+    Column("problem", Text),
+    Column("since", UtcDateTime),
+    Column("busy", Integer, nullable=False),
+    Column("lost", Integer, nullable=False),
+    Column("next_slot_at", UtcDateTime),
+    CheckConstraint("busy >= 0", name="busy_counts"),
+    CheckConstraint("lost >= 0", name="lost_counts"),
 )
 
 verifications = Table(

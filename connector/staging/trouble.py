@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from connector.domain.errors import DatabaseBusy, DatabaseUnusable
 
-_BUSY = ("database is locked", "lock timeout")
-"""What SQLite and PostgreSQL say when somebody else holds a lock too long."""
+_BUSY_SQLSTATES = {
+    "40001",  # serialization failure
+    "40P01",  # deadlock
+    "55P03",  # lock not available: lock_timeout has passed
+}
+"""What PostgreSQL says of two transactions that were in each other's way."""
+
+_BUSY_SQLITE = "database is locked"
 
 _TROUBLE = {OperationalError, DatabaseError}
 """
@@ -23,15 +29,21 @@ def named_errors() -> Iterator[None]:
     Raise our own errors for what the surroundings of the database do.
 
     Raises:
-        DatabaseBusy: somebody else holds it too long.
-        DatabaseUnusable: it cannot be opened, read or written.
+        DatabaseBusy: somebody else holds it too long; nothing was changed.
+        DatabaseUnusable: it cannot be opened, read or written, or the connection to it
+            was lost; if it was lost while committing, all was stored, or nothing.
     """
     try:
         yield
-    except DatabaseError as error:
-        if type(error) not in _TROUBLE:
+    except DBAPIError as error:
+        if type(error) not in _TROUBLE and not error.connection_invalidated:
             raise
-        problem = str(error.orig)
-        if any(words in problem for words in _BUSY):
+        if _is_busy(error):
             raise DatabaseBusy from error
-        raise DatabaseUnusable(problem=problem) from error
+        raise DatabaseUnusable(problem=str(error.orig)) from error
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    # By code where there is one: a server may speak another language than English.
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _BUSY_SQLSTATES or _BUSY_SQLITE in str(error.orig)

@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy import Engine, Select, inspect, literal_column, select, text
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
 
+from connector.domain.circuit import Circuit
 from connector.domain.errors import DatabaseNewer, DatabaseOutOfDate, DatabaseUnusable
 from connector.domain.item import ItemId, State
+from connector.domain.message import Message
 from connector.staging import migrate
 from connector.staging.engine import open_engine
 from connector.staging.repository import SqlStaging
@@ -138,6 +141,19 @@ def test_the_migrated_checks_are_those_of_the_tables(
     made.dispose()
 
 
+def test_the_migrated_indexes_are_those_of_the_tables(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Alembic's own comparison does not look at which rows an index has."""
+    migrated = open_engine(sqlite_url)
+    made = open_engine(f"sqlite:///{tmp_path / 'made.db'}")
+    metadata.create_all(made)
+
+    assert _indexes(migrated) == _indexes(made)
+    migrated.dispose()
+    made.dispose()
+
+
 @pytest.mark.parametrize("release", sorted(path.stem for path in RELEASED.iterdir()))
 def test_items_of_a_released_schema_are_kept(
     engine: Engine, clock: FrozenClock, release: str
@@ -162,6 +178,51 @@ def test_items_of_a_released_schema_are_kept(
         assert tx.broken_audit_row() is None
 
 
+def test_publications_of_the_first_schema_settle_at_once_and_have_no_end(
+    engine: Engine, clock: FrozenClock
+) -> None:
+    with engine.begin() as connection:
+        command.upgrade(migrate.configuration(connection), "0001")
+        for statement in (RELEASED / "0001.sql").read_text().splitlines():
+            connection.exec_driver_sql(statement)
+
+    migrate.upgrade(engine)
+
+    with SqlStaging(engine, clock).reading() as tx:
+        (kept,) = tx.publications(ItemId(1))
+        assert tx.circuit("portal") == Circuit(target="portal")
+    assert (kept.lost, kept.settles_at, kept.urgent) == (0, None, False)
+    assert (kept.go_live_at, kept.expire_at) == (None, None)
+
+
+def test_circuits_and_times_of_the_second_schema_are_kept(
+    engine: Engine, clock: FrozenClock
+) -> None:
+    with engine.begin() as connection:
+        command.upgrade(migrate.configuration(connection), "0002")
+        for statement in (RELEASED / "0002.sql").read_text().splitlines():
+            connection.exec_driver_sql(statement)
+
+    migrate.upgrade(engine)
+
+    now = clock.now()
+    with SqlStaging(engine, clock).reading() as tx:
+        (kept,) = tx.publications(ItemId(1))
+        circuit = tx.circuit("portal")
+    assert (kept.lost, kept.urgent) == (2, True)
+    assert kept.settles_at == now + timedelta(minutes=8)
+    assert kept.go_live_at == now + timedelta(minutes=5)
+    assert kept.expire_at == now + timedelta(days=31, minutes=5)
+    assert circuit == Circuit(
+        target="portal",
+        resume_at=now + timedelta(minutes=10),
+        problem=Message("{target} did not answer.", {"target": "portal"}),
+        since=now + timedelta(minutes=6),
+        busy=1,
+        lost=3,
+    )
+
+
 def test_every_released_schema_has_items_to_be_kept() -> None:
     versions = Path(migrate.__file__).parent / "migrations" / "versions"
     revisions = {path.stem[:4] for path in versions.glob("[0-9]*.py")}
@@ -175,6 +236,12 @@ def _checks(engine: Engine) -> dict[str, dict[str | None, str]]:
         table: {c["name"]: c["sqltext"] for c in inspector.get_check_constraints(table)}
         for table in metadata.tables
     }
+
+
+def _indexes(engine: Engine) -> dict[str, str]:
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"
+    with engine.begin() as connection:
+        return {name: sql for name, sql in connection.execute(text(query))}
 
 
 def _everything(engine: Engine) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""
+Whose turn it is: the query that says what can go on now, and in which order.
+
+It begins with what is due, by three indexes that hold little else, and reads the rows
+themselves last: to sort whole posts would cost more than everything before.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+
+from connector.domain.publication import PublicationState
+from connector.staging.schema import PUBLIC, circuits, code, items, publications
+
+SETTLING = frozenset(
+    {
+        PublicationState.DRAFTED,
+        PublicationState.LIVE,
+        PublicationState.VERIFIED,
+        PublicationState.HELD,
+        PublicationState.CONFLICT,
+        PublicationState.MISMATCH,
+        PublicationState.WITHDRAWN,
+    }
+)
+"""What is looked for once more after `settles_at`. Any other state goes on at its
+`due_at`, and is looked for then."""
+
+FREE: ColumnElement[bool] = or_(
+    publications.c.lease_until.is_(None),
+    publications.c.lease_until <= bindparam("now"),
+    publications.c.lease_until > bindparam("until"),
+)
+"""Nobody holds the lease, or whoever held it did not come back in time, or took it
+by a clock that has been set back since. An `until` of NULL leaves the last out."""
+
+
+def turns(*, of_one_target: bool) -> Select[Any]:
+    """
+    Return the query for `now`, `until`, `limit` and, of one target, `its_target`.
+
+    The end of being public counts only where readers can see the post: whatever is on
+    its way has a `due_at`, and whatever waits for a person goes on waiting.
+    """
+    due = _due(of_one_target=of_one_target)
+    turn = (
+        func.row_number()
+        .over(
+            partition_by=(items.c.source, publications.c.urgent),
+            order_by=(due.c.at, due.c.item_id, due.c.target),
+        )
+        .label("turn")
+    )
+    first = (
+        select(
+            due.c.item_id,
+            due.c.target,
+            due.c.at,
+            publications.c.urgent,
+            turn,
+        )
+        .join_from(due, publications, _row_of(due))
+        .join(items, items.c.id == due.c.item_id)
+        .order_by(*_order(publications.c.urgent, turn, due))
+        .limit(bindparam("limit", type_=Integer))
+        .subquery()
+    )
+    return (
+        select(publications)
+        .join_from(first, publications, _row_of(first))
+        .order_by(*_order(first.c.urgent, first.c.turn, first))
+    )
+
+
+def _due(*, of_one_target: bool) -> Subquery:
+    """Return item, target and since when, of everything that can go on."""
+    row = publications.c
+    waiting = select(circuits.c.target).where(circuits.c.resume_at > bindparam("now"))
+    settling = row.state.in_([code(one) for one in sorted(SETTLING)])
+
+    def since(at: Column[Any], *states: ColumnElement[bool]) -> Select[Any]:
+        query = select(row.item_id, row.target, at.label("at")).where(
+            at <= bindparam("now"), *states, FREE, row.target.not_in(waiting)
+        )
+        if of_one_target:
+            query = query.where(row.target == bindparam("its_target"))
+        return query
+
+    any_of = union_all(
+        since(row.due_at),
+        since(row.settles_at, settling),
+        # In the words of the index, or the index is not used.
+        since(row.expire_at, literal_column(f"state IN {PUBLIC}")),
+    ).subquery()
+    keys = (any_of.c.item_id, any_of.c.target)
+    return select(*keys, func.min(any_of.c.at).label("at")).group_by(*keys).subquery()
+
+
+def _row_of(keys: Subquery) -> ColumnElement[bool]:
+    return (publications.c.item_id == keys.c.item_id) & (
+        publications.c.target == keys.c.target
+    )
+
+
+def _order(
+    urgent: ColumnElement[bool], turn: ColumnElement[int], keys: Subquery
+) -> tuple[ColumnElement[Any], ...]:
+    return urgent.desc(), turn, keys.c.at, keys.c.item_id, keys.c.target
