@@ -27,6 +27,7 @@ COMMANDS = {
         "return": "returning",
         "classify": "classify",
         "approve": "approve",
+        "schedule": "schedule",
         "publish": "publish",
         "verify": "verify",
         "run": "run",

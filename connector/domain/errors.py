@@ -32,7 +32,9 @@ ConnectorError
 │   ├── NotProved
 │   ├── NothingToAccept
 │   ├── StillPublic
-│   └── NothingPublic
+│   ├── NothingPublic
+│   ├── TimePast              a time to go live or to be taken down that is over
+│   └── TimesCrossed          to be taken down before it goes live
 ├── IntakeError               what was offered cannot be received; nothing is stored
 │   ├── Empty
 │   ├── TooLarge
@@ -310,6 +312,20 @@ class NothingPublic(ProcedureError):
 
     message = N_("Item {item} was never sent to any target.")
     remedy = N_("If it is not wanted, use `connector reject {item}`.")
+
+
+class TimePast(ProcedureError):
+    """Nothing can be done at a time that is over."""
+
+    message = N_("{time} is past already.")
+    remedy = N_("Give a time that is still to come, or none for as soon as possible.")
+
+
+class TimesCrossed(ProcedureError):
+    """An item cannot be taken down before it is public."""
+
+    message = N_("It would be taken down ({until}) before it goes live ({at}).")
+    remedy = N_("Give an end that comes after the beginning.")
 
 
 class IntakeError(ConnectorError):

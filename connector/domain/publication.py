@@ -175,6 +175,18 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """When an approved item is public; what is None stays as it was."""
+
+    go_live_at: datetime | None = None
+    """Not before; aware."""
+    expire_at: datetime | None = None
+    """Taken down then; aware."""
+    urgent: bool | None = None
+    """Before all others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a kind of target can do, as data."""
 

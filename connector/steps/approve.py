@@ -8,9 +8,16 @@ Source: QT/TTTT-TV, steps 3 and 5.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from connector.domain.decision import Decision, Outcome, Step
-from connector.domain.errors import NoTarget, NotChecked, TargetLeft
+from connector.domain.errors import (
+    NoTarget,
+    NotChecked,
+    TargetLeft,
+    TimePast,
+    TimesCrossed,
+)
 from connector.domain.item import (
     CategoryCode,
     Item,
@@ -21,7 +28,7 @@ from connector.domain.item import (
 )
 from connector.domain.message import listed
 from connector.domain.person import Person, Role
-from connector.domain.publication import Publication, PublicationState
+from connector.domain.publication import Publication, PublicationState, Timing
 from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
@@ -30,11 +37,21 @@ from connector.procedure.policy import four_eyes, last
 from connector.steps.check import refuse_blocked, unchanged, up_to_date_check
 
 
-def approve(item_id: ItemId, *, by: Person, parts: Parts) -> Item:
+def approve(
+    item_id: ItemId, *, by: Person, parts: Parts, timing: Timing | None = None
+) -> Item:
     """
     Approve the latest revision, and intend its publication on every target it has.
 
+    Args:
+        item_id: the item.
+        by: who decides.
+        parts: what the steps work with.
+        timing: when it is to be public. A later approval that says nothing of it,
+            such as that of a correction, leaves it as it was.
+
     Raises:
+        TimePast, TimesCrossed: `timing` cannot be.
         OutcomeNotAllowed, RoleNotAllowed, FourEyes: `by` may not, or not now.
         NotChecked: the text is not the one that was found accurate.
         Blocked: a rule of the chosen category speaks against it.
@@ -44,7 +61,9 @@ def approve(item_id: ItemId, *, by: Person, parts: Parts) -> Item:
     with parts.staging.reading() as tx:
         item = tx.item(item_id)
     role = permitted(item, Step.APPROVE, Outcome.DONE, by=by, policy=parts.policy)
-    return _approve(item, by=by, role=role, parts=parts, other_hand=True)
+    return _approve(
+        item, by=by, role=role, parts=parts, other_hand=True, timing=timing or Timing()
+    )
 
 
 def approve_by_check(item_id: ItemId, *, parts: Parts) -> Item:
@@ -72,7 +91,13 @@ def approved(tx: Transaction, item_id: ItemId) -> Decision | None:
 
 
 def _approve(
-    item: Item, *, by: Person, role: Role, parts: Parts, other_hand: bool
+    item: Item,
+    *,
+    by: Person,
+    role: Role,
+    parts: Parts,
+    other_hand: bool,
+    timing: Timing | None = None,
 ) -> Item:
     with parts.staging.reading() as tx:
         revision = tx.revision(item.id)
@@ -98,20 +123,48 @@ def _approve(
             digest=revision.digest,
         )
         item = tx.decide(item, decision)
+        known = {one.target: one for one in tx.publications(item.id)}
         for target in targets:
-            tx.intend(
-                Publication(
-                    item_id=item.id,
-                    target=target,
-                    state=PublicationState.INTENDED,
-                    revision=revision.number,
-                    digest=revision.digest,
-                    due_at=now,
-                ),
-                by=by.name,
+            intended = Publication(
+                item_id=item.id,
+                target=target,
+                state=PublicationState.INTENDED,
+                revision=revision.number,
+                digest=revision.digest,
+                due_at=now,
             )
+            timed = retimed(
+                intended, timing or Timing(), before=known.get(target), now=now
+            )
+            tx.intend(timed, by=by.name)
         _give_up(tx, item.id, but=targets, by=by)
         return item
+
+
+def retimed(
+    publication: Publication,
+    timing: Timing,
+    *,
+    before: Publication | None,
+    now: datetime,
+) -> Publication:
+    """
+    Return the publication with its times; what `timing` leaves open is as `before`.
+
+    Raises:
+        TimePast: a time that is given is over.
+        TimesCrossed: it would be taken down before it goes live.
+    """
+    for given in (timing.go_live_at, timing.expire_at):
+        if given is not None and given <= now:
+            raise TimePast(time=given)
+    old = before or publication
+    at = timing.go_live_at or old.go_live_at
+    until = timing.expire_at or old.expire_at
+    if at is not None and until is not None and until <= at:
+        raise TimesCrossed(at=at, until=until)
+    urgent = old.urgent if timing.urgent is None else timing.urgent
+    return replace(publication, go_live_at=at, expire_at=until, urgent=urgent)
 
 
 def _give_up(tx: Transaction, item_id: ItemId, *, but: list[str], by: Person) -> None:
