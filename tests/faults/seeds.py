@@ -1,0 +1,18 @@
+"""The campaigns that ever found a breach, so that it does not come back."""
+
+from pathlib import Path
+
+from tests.faults.campaign import Campaign
+
+_FILE = Path(__file__).with_name("seeds.txt")
+
+
+def failed_before() -> list[Campaign]:
+    """Return a short campaign for each line: seed, kind, database, what had failed."""
+    lines = _FILE.read_text(encoding="utf-8").splitlines()
+    campaigns = []
+    for line in lines:
+        if line and not line.startswith("#"):
+            seed, kind, database, *_ = line.split()
+            campaigns.append(Campaign(seed=int(seed), kind=kind, database=database))
+    return campaigns
