@@ -1,8 +1,9 @@
 """
 Which kinds of target and source there are: our own files, and installed plugins.
 
-The file name is the kind: `connector/targets/wordpress.py` is the kind `wordpress`. A
-distribution adds kinds by the entry points `connector.targets` and `connector.sources`.
+The file name is the kind: `connector/targets/wordpress.py` is the kind `wordpress`. In
+a kind of two words a hyphen stands for the underscore of the file name. A distribution
+adds kinds by the entry points `connector.targets` and `connector.sources`.
 A plugin of the same name takes the place of ours: whoever installs it wants it.
 """
 
@@ -110,14 +111,14 @@ def _kinds(room: ModuleType) -> list[str]:
 
 def _names(room: ModuleType) -> list[str]:
     names = (found.name for found in pkgutil.iter_modules(room.__path__))
-    return [name for name in names if not name.startswith("_")]
+    return [name.replace("_", "-") for name in names if not name.startswith("_")]
 
 
 def _ours(room: ModuleType, kind: str) -> ModuleType | None:
     """Return our module of this name; None if there is none, or it is no kind."""
     if kind not in _names(room):
         return None
-    module = import_module(f"{room.__name__}.{kind}")
+    module = import_module(f"{room.__name__}.{kind.replace('-', '_')}")
     return module if hasattr(module, "connect") else None
 
 

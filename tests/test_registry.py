@@ -8,7 +8,7 @@ from connector import sources, targets
 from connector.domain.errors import ConfigurationError
 from connector.domain.message import Message
 from connector.registry import source_kind, source_kinds, target_kind, target_kinds
-from connector.targets import memory
+from connector.targets import memory, wordpress_xmlrpc
 
 
 def refuse(problem: Message, right: Message) -> ConfigurationError:
@@ -48,6 +48,14 @@ PLUGIN = "from connector.targets.memory import Options, connect\n"
 def test_a_file_in_targets_is_a_kind() -> None:
     assert target_kind("memory", refuse=refuse) is memory
     assert "memory" in target_kinds()
+
+
+def test_a_hyphen_in_a_kind_is_an_underscore_in_its_file() -> None:
+    assert target_kind("wordpress-xmlrpc", refuse=refuse) is wordpress_xmlrpc
+    assert "wordpress-xmlrpc" in target_kinds()
+    with pytest.raises(ConfigurationError) as caught:
+        target_kind("wordpress_xmlrpc", refuse=refuse)
+    assert "wordpress-xmlrpc" in str(caught.value.facts["right"])
 
 
 def test_a_file_that_connects_nothing_is_no_kind(

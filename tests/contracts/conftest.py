@@ -9,6 +9,7 @@ from tests.contracts.site_under_test import MakeSite, SiteUnderTest
 from tests.contracts.target_posts import a_post, page
 from tests.contracts.target_sites import folder_site, memory_site
 from tests.contracts.wordpress_sites import wordpress_here, wordpress_in_memory
+from tests.contracts.xmlrpc_sites import wordpress_by_xmlrpc
 
 SITES: dict[str, MakeSite] = {
     "memory": memory_site,
@@ -17,6 +18,7 @@ SITES: dict[str, MakeSite] = {
 }
 LIVE_SITES: dict[str, MakeSite] = {
     "wordpress": wordpress_here,
+    "wordpress by xmlrpc": wordpress_by_xmlrpc,
 }
 """These need a real server on this machine."""
 
