@@ -58,40 +58,38 @@ def turns(*, of_one_target: bool) -> Select[Any]:
     turn = (
         func.row_number()
         .over(
-            partition_by=(items.c.source, publications.c.urgent),
+            partition_by=(items.c.source, due.c.urgent),
             order_by=(due.c.at, due.c.item_id, due.c.target),
         )
         .label("turn")
     )
     first = (
-        select(
-            due.c.item_id,
-            due.c.target,
-            due.c.at,
-            publications.c.urgent,
-            turn,
-        )
-        .join_from(due, publications, _row_of(due))
-        .join(items, items.c.id == due.c.item_id)
-        .order_by(*_order(publications.c.urgent, turn, due))
+        select(due, turn)
+        .join_from(due, items, items.c.id == due.c.item_id)
+        .order_by(*_order(due, turn))
         .limit(bindparam("limit", type_=Integer))
         .subquery()
     )
     return (
         select(publications)
-        .join_from(first, publications, _row_of(first))
-        .order_by(*_order(first.c.urgent, first.c.turn, first))
+        .join_from(
+            first,
+            publications,
+            (publications.c.item_id == first.c.item_id)
+            & (publications.c.target == first.c.target),
+        )
+        .order_by(*_order(first, first.c.turn))
     )
 
 
 def _due(*, of_one_target: bool) -> Subquery:
-    """Return item, target and since when, of everything that can go on."""
+    """Return item, target, urgency and since when, of everything that can go on."""
     row = publications.c
     waiting = select(circuits.c.target).where(circuits.c.resume_at > bindparam("now"))
     settling = row.state.in_([code(one) for one in sorted(SETTLING)])
 
     def since(at: Column[Any], *states: ColumnElement[bool]) -> Select[Any]:
-        query = select(row.item_id, row.target, at.label("at")).where(
+        query = select(row.item_id, row.target, row.urgent, at.label("at")).where(
             at <= bindparam("now"), *states, FREE, row.target.not_in(waiting)
         )
         if of_one_target:
@@ -104,17 +102,9 @@ def _due(*, of_one_target: bool) -> Subquery:
         # In the words of the index, or the index is not used.
         since(row.expire_at, literal_column(f"state IN {PUBLIC}")),
     ).subquery()
-    keys = (any_of.c.item_id, any_of.c.target)
+    keys = (any_of.c.item_id, any_of.c.target, any_of.c.urgent)
     return select(*keys, func.min(any_of.c.at).label("at")).group_by(*keys).subquery()
 
 
-def _row_of(keys: Subquery) -> ColumnElement[bool]:
-    return (publications.c.item_id == keys.c.item_id) & (
-        publications.c.target == keys.c.target
-    )
-
-
-def _order(
-    urgent: ColumnElement[bool], turn: ColumnElement[int], keys: Subquery
-) -> tuple[ColumnElement[Any], ...]:
-    return urgent.desc(), turn, keys.c.at, keys.c.item_id, keys.c.target
+def _order(keys: Subquery, turn: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+    return keys.c.urgent.desc(), turn, keys.c.at, keys.c.item_id, keys.c.target

@@ -35,7 +35,6 @@ from connector.domain.publication import (
     Loss,
     Media,
     Post,
-    Publication,
     PublicationState,
 )
 from connector.domain.verdict import (
@@ -45,10 +44,11 @@ from connector.domain.verdict import (
     Verdict,
     Verification,
 )
-from connector.ports.staging import AuditRow, Staging, Transaction
+from connector.ports.staging import AuditRow, Staging
 from connector.staging.engine import open_engine
 from connector.staging.repository import SqlStaging
-from tests.conftest import Field, FrozenClock, MakeDecision, MakeDraft, MakeRevision
+from tests.conftest import FrozenClock, MakeDecision, MakeDraft, MakeRevision
+from tests.staging.news import News, claim, publication
 
 PICTURE = Attachment(
     name="phòng đọc.png",
@@ -79,41 +79,6 @@ def staging(engine: Engine, clock: FrozenClock) -> Staging:
     return SqlStaging(engine, clock)
 
 
-class News:
-    """Puts items into staging, as the steps would."""
-
-    def __init__(
-        self,
-        staging: Staging,
-        make_draft: MakeDraft,
-        make_revision: MakeRevision,
-        make_decision: MakeDecision,
-    ) -> None:
-        self.staging = staging
-        self.draft = make_draft
-        self.revision = make_revision
-        self.decision = make_decision
-
-    def received(self, revision: Revision | None = None, **draft: Field) -> Item:
-        revision = revision or self.revision()
-        with self.staging.transaction() as tx:
-            decision = self.decision(revision)
-            return tx.add_item(self.draft(**draft), decision, revision)
-
-    def decided(self, item: Item, step: Step, outcome: Outcome = Outcome.DONE) -> Item:
-        with self.staging.transaction() as tx:
-            return tx.decide(item, self.decision(tx.revision(item.id), step, outcome))
-
-    def rejected(self, **draft: Field) -> Item:
-        return self.decided(self.received(**draft), Step.REJECT)
-
-    def intended(self, item: Item, **fields: Field) -> Publication:
-        with self.staging.transaction() as tx:
-            return tx.intend(
-                publication(item, tx.revision(item.id), **fields), by="pho-giam-doc"
-            )
-
-
 @pytest.fixture
 def news(
     staging: Staging,
@@ -122,17 +87,6 @@ def news(
     make_decision: MakeDecision,
 ) -> News:
     return News(staging, make_draft, make_revision, make_decision)
-
-
-def publication(item: Item, revision: Revision, **fields: Field) -> Publication:
-    usual = Publication(
-        item_id=item.id,
-        target="portal",
-        state=PublicationState.INTENDED,
-        revision=revision.number,
-        digest=revision.digest,
-    )
-    return replace(usual, **fields)
 
 
 def trail(staging: Staging) -> Sequence[AuditRow]:
@@ -546,6 +500,11 @@ def test_publications_are_kept_whole_and_listed_by_target(
             problem=problem,
             attempt=2,
             due_at=clock.now(),
+            lost=1,
+            settles_at=clock.now() + timedelta(minutes=2),
+            urgent=True,
+            go_live_at=clock.now() + timedelta(hours=1),
+            expire_at=clock.now() + timedelta(days=30),
         )
         tx.save_publication(saved, event="held before going live")
 
@@ -565,13 +524,6 @@ def test_publications_are_kept_whole_and_listed_by_target(
         ]
 
 
-def claim(
-    tx: Transaction, item: Item, owner: str, now: datetime, minutes: float = 5
-) -> Publication | None:
-    until = now + timedelta(minutes=minutes)
-    return tx.claim(item.id, "portal", owner=owner, until=until, now=now)
-
-
 def test_a_new_revision_takes_the_row_of_the_earlier_and_what_is_known_of_the_post(
     staging: Staging, news: News, clock: FrozenClock
 ) -> None:
@@ -589,6 +541,10 @@ def test_a_new_revision_takes_the_row_of_the_earlier_and_what_is_known_of_the_po
             version="v1",
             problem=Message("It was slow."),
             attempt=3,
+            lost=2,
+            settles_at=clock.now() + timedelta(minutes=2),
+            go_live_at=clock.now() - timedelta(days=1),
+            expire_at=clock.now() + timedelta(days=1),
             lease_owner="",
             lease_until=None,
         )
@@ -596,9 +552,14 @@ def test_a_new_revision_takes_the_row_of_the_earlier_and_what_is_known_of_the_po
         item = tx.add_revision(item, second)
 
     with staging.transaction() as tx:
-        again = tx.intend(
-            publication(item, second, due_at=clock.now()), by="pho-giam-doc"
+        new = publication(
+            item,
+            second,
+            due_at=clock.now(),
+            urgent=True,
+            expire_at=clock.now() + timedelta(days=9),
         )
+        again = tx.intend(new, by="pho-giam-doc")
 
     assert again == replace(
         live,
@@ -607,8 +568,13 @@ def test_a_new_revision_takes_the_row_of_the_earlier_and_what_is_known_of_the_po
         digest=second.digest,
         problem=None,
         attempt=0,
+        lost=0,
         due_at=clock.now(),
+        urgent=True,
+        go_live_at=None,
+        expire_at=new.expire_at,
     )
+    assert again.settles_at == live.settles_at
     with staging.reading() as tx:
         assert tx.publications(item.id) == [again]
 
@@ -647,6 +613,26 @@ def test_only_one_worker_holds_the_lease(
     assert first
     assert (first.lease_owner, first.fence) == ("worker 1", 1)
     assert (second, same_again) == (None, None)
+
+
+def test_a_lease_taken_by_a_clock_that_was_set_back_since_is_free(
+    staging: Staging, news: News, clock: FrozenClock
+) -> None:
+    item = news.received()
+    news.intended(item, due_at=clock.now())
+    with staging.transaction() as tx:
+        claim(tx, item, "worker 1", clock.now() + timedelta(hours=2))
+
+    with staging.transaction() as tx:
+        until = clock.now() + timedelta(minutes=5)
+        due = tx.due(clock.now(), until=until), tx.due(clock.now())
+        taken = claim(tx, item, "worker 2", clock.now())
+        still = claim(tx, item, "worker 3", clock.now())
+
+    assert [len(found) for found in due] == [1, 0]
+    assert taken
+    assert (taken.lease_owner, taken.fence, taken.lease_until) == ("worker 2", 2, until)
+    assert still is None
 
 
 def test_nothing_is_claimed_where_nothing_is_intended(
@@ -701,27 +687,6 @@ def test_due_are_those_whose_time_has_come_and_that_nobody_works_on(
     assert due == [first, later]
     assert one == [first]
     assert after_a_crash == [taken, first, later]
-
-
-def test_a_target_that_refuses_us_is_asked_by_nobody_else(
-    staging: Staging, news: News, clock: FrozenClock
-) -> None:
-    refused, waits, elsewhere = (news.received() for _ in range(3))
-    now = clock.now()
-    again = now + timedelta(minutes=10)
-    news.intended(refused, state=PublicationState.BLOCKED, due_at=again)
-    waiting = news.intended(waits, due_at=now - timedelta(minutes=1))
-    other = news.intended(elsewhere, target="archive", due_at=now)
-
-    with staging.reading() as tx:
-        before = tx.refusing(now), tx.due(now)
-        after = tx.refusing(again), [one.item_id for one in tx.due(again)]
-
-    assert before == (frozenset({"portal"}), [other])
-    assert after == (
-        frozenset(),
-        [waiting.item_id, other.item_id, refused.id],
-    )
 
 
 def review(item: Item, revision: Revision, at: datetime) -> Verification:
@@ -925,3 +890,17 @@ def test_who_did_it_stands_in_the_audit_trail(staging: Staging, news: News) -> N
         ("publication intended", "pho-giam-doc"),
         ("drafted", "quan-tri"),
     ]
+
+
+def test_leases_are_measured_by_the_clock_of_the_server_if_there_is_one(
+    engine: Engine, staging: Staging, clock: FrozenClock
+) -> None:
+    server = engine.dialect.name == "postgresql"
+
+    with staging.transaction() as tx:
+        first, second = tx.now(), tx.now()
+
+    assert first.tzinfo == UTC
+    # Not the time when the transaction began.
+    assert (first < second) is server
+    assert (first == clock.now()) is not server

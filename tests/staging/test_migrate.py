@@ -241,7 +241,7 @@ def _checks(engine: Engine) -> dict[str, dict[str | None, str]]:
 def _indexes(engine: Engine) -> dict[str, str]:
     query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"
     with engine.begin() as connection:
-        return {name: sql for name, sql in connection.execute(text(query))}
+        return {row.name: row.sql for row in connection.execute(text(query))}
 
 
 def _everything(engine: Engine) -> dict[str, Any]:

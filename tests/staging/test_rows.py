@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import RowMapping
 
+from connector.domain.circuit import Circuit
 from connector.domain.finding import CheckResult, Finding, Level
 from connector.domain.item import Sha256
 from connector.domain.message import Message
@@ -81,6 +82,21 @@ publications = st.builds(
     lease_until=st.none() | times,
     attempt=st.integers(0),
     due_at=st.none() | times,
+    lost=st.integers(0),
+    settles_at=st.none() | times,
+    urgent=st.booleans(),
+    go_live_at=st.none() | times,
+    expire_at=st.none() | times,
+)
+circuits = st.builds(
+    Circuit,
+    target=texts,
+    resume_at=st.none() | times,
+    problem=st.none() | messages,
+    since=st.none() | times,
+    busy=st.integers(0),
+    lost=st.integers(0),
+    next_slot_at=st.none() | times,
 )
 differences = st.builds(
     Difference,
@@ -132,6 +148,13 @@ def test_a_publication_is_read_as_it_was_written(publication: Publication) -> No
     row = stored(rows.publication_to(publication))
 
     assert rows.publication_from(row) == publication
+
+
+@given(circuits)
+def test_a_circuit_is_read_as_it_was_written(circuit: Circuit) -> None:
+    row = stored(rows.circuit_to(circuit))
+
+    assert rows.circuit_from(row) == circuit
 
 
 @given(verifications)
