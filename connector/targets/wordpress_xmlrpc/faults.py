@@ -1,7 +1,7 @@
 """
 Judges what comes back: a Fault of WordPress, or something else that answered.
 
-xmlrpc.php answers everything with status 200, its Faults too. A Fault's text is in the
+xmlrpc.php answers with status 200 as long as it is on, Faults too. A Fault's text is in the
 site's own language, so that only its code and what was asked tell what it means.
 """
 
@@ -95,6 +95,9 @@ def no_answer(answer: Answer, asks: Account, *, reading: bool) -> TargetError:
         location = answer.headers.get("location", "")
         home = location.partition("/xmlrpc.php")[0]
         return not_our_answer(REDIRECT, asks, location=location, home=home)
+    if status in _SWITCHED_OFF:
+        # Then WordPress gives a Fault's code as the status, too.
+        return not_our_answer(XMLRPC_IS_OFF, asks, code=status)
     if status == _TOO_LARGE:
         return ContentRefused(target=asks.target, problem=f"HTTP {status}")
     if status in _CLIENT_ERRORS:

@@ -136,6 +136,16 @@ def test_other_statuses_are_told_apart(
         target.put_draft(post)
 
 
+@pytest.mark.parametrize("answer", [405, Fault(405, ""), Fault(-32601, "")])
+def test_xmlrpc_that_is_switched_off_is_named(
+    endpoint: Endpoint, target: kind.WordPressXmlRpc, answer: Answer
+) -> None:
+    endpoint.will("wp.getProfile", answer)
+
+    with pytest.raises(NotOurAnswer, match="switched off"):
+        target.probe()
+
+
 @pytest.mark.parametrize(
     ("fault", "reading", "creating"),
     [
