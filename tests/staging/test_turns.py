@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from connector.domain.circuit import Circuit
 from connector.domain.item import ItemId
@@ -17,7 +18,7 @@ from connector.domain.publication import Publication, PublicationState
 from connector.ports.staging import Staging
 from connector.staging.repository import SqlStaging
 from connector.staging.schema import publications
-from connector.staging.turns import SETTLING, turns
+from connector.staging.turns import SETTLING
 from tests.conftest import FrozenClock
 from tests.staging.news import News
 
@@ -258,19 +259,24 @@ def crowd(both: Engine, news: News, clock: FrozenClock) -> Crowd:
 
 
 def test_what_is_due_is_found_without_reading_what_is_not(
-    both: Engine, clock: FrozenClock
+    both: Engine, staging: Staging, clock: FrozenClock
 ) -> None:
-    given = {"now": clock.now(), "until": None, "limit": 25}
-    query = turns(of_one_target=False).params(given)
-    written_out = query.compile(both, compile_kwargs={"literal_binds": True})
-    sqlite = both.dialect.name == "sqlite"
+    asked = list[tuple[str, Any]]()
 
+    @event.listens_for(both, "before_cursor_execute")
+    def _keep(*given: Any) -> None:  # noqa: ANN401 -- SQLAlchemy's signature
+        asked.append((given[2], given[3]))
+
+    with staging.reading() as tx:
+        tx.due(clock.now())
+    query, values = asked[-1]
+    sqlite = both.dialect.name == "sqlite"
     with both.begin() as connection:
         if not sqlite:
             # It does not look at the index of a table that is as good as empty.
             connection.execute(text("SET LOCAL enable_seqscan = off"))
         explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
-        plan = str(connection.exec_driver_sql(f"{explain} {written_out}").all())
+        plan = str(connection.exec_driver_sql(f"{explain} {query}", values).all())
 
     for column in ("due_at", "settles_at", "expire_at"):
         assert f"ix_publications_{column}" in plan
