@@ -54,6 +54,7 @@ _CAPABILITIES = {
 }
 _TAKEN_OUT = re.compile(r"</?(?:script|style|iframe|form|input|embed|svg)\b[^>]*>")
 _POST = re.compile(r"/wp/v2/posts/(\d+)")
+_FILE = re.compile(r"/wp/v2/media/(\d+)")
 
 
 @dataclass(kw_only=True)
@@ -93,6 +94,8 @@ class FakeWordPress:
     files: dict[int, dict[str, Any]] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
     """Method and route of every request, in order."""
+    addresses: list[str] = field(default_factory=list)
+    """Of every request, in full."""
     faults: list[Fault] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(10))
     _born: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -149,6 +152,7 @@ class FakeWordPress:
         query = dict(parse_qsl(parts.query))
         route = self._route(parts.path, query)
         self.seen.append((method, route))
+        self.addresses.append(request.url or "")
         fault = self._fault(method, route)
         if fault is not None and fault.reply is not None:
             return fault.reply
@@ -186,6 +190,10 @@ class FakeWordPress:
             return self._page(method)
         known = self._knows(request)
         may = _CAPABILITIES[self.role] if known else set()
+        file = _FILE.fullmatch(route)
+        if file:
+            self.files[int(file[1])] |= rest.json_of(request)
+            return rest.yes(200, rest.shown(self.files[int(file[1])]), query)
         post = _POST.fullmatch(route)
         if post:
             return self._one(request, method, int(post[1]), query, may=may)
@@ -385,9 +393,7 @@ class FakeWordPress:
         post["slug"] += "__trashed"
 
     def _free_slug(self, wanted: str) -> str:
-        taken = {post["slug"] for post in self.posts.values()}
-        others = (f"{wanted}-{number}" for number in itertools.count(2))
-        return next(s for s in itertools.chain([wanted], others) if s not in taken)
+        return _free(wanted, [post["slug"] for post in self.posts.values()])
 
     def _database_refuses(self, fields: Mapping[str, Any]) -> bool:
         texts = "".join(str(fields.get(name, "")) for name in ("title", "content"))
@@ -427,7 +433,7 @@ class FakeWordPress:
         found = [
             rest.shown(file)
             for file in self.files.values()
-            if query.get("slug", file["slug"]) == file["slug"]
+            if file["slug"] in query.get("slug", file["slug"]).split(",")
         ]
         return rest.yes(200, found, query)
 
@@ -447,13 +453,20 @@ class FakeWordPress:
         number = next(self._ids)
         self.files[number] = {
             "id": number,
-            "slug": fields["slug"],
+            "slug": _free(
+                fields["slug"], [file["slug"] for file in self.files.values()]
+            ),
             "title": fields["title"],
             "alt_text": fields["alt_text"],
             "source_url": f"{self.url}/wp-content/uploads/{name}",
             "content": content,
         }
         return rest.yes(201, rest.shown(self.files[number]), query)
+
+
+def _free(wanted: str, taken: list[str]) -> str:
+    others = (f"{wanted}-{number}" for number in itertools.count(2))
+    return next(s for s in itertools.chain([wanted], others) if s not in taken)
 
 
 def _page(found: list[dict[str, Any]], query: Mapping[str, str]) -> Reply:

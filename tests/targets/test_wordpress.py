@@ -1,10 +1,10 @@
 """The WordPress target against a WordPress in memory, and its pure rules."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -17,103 +17,33 @@ from connector.domain.errors import (
     CredentialsRefused,
     Denied,
     NotOurAnswer,
+    PostChanged,
     PostMissing,
     SeveralPosts,
     TargetError,
     TermMissing,
     Unclear,
 )
-from connector.domain.item import Attachment, CategoryCode, Use, sha256
 from connector.domain.message import Message
-from connector.domain.publication import Loss, Post, PostState, StoredPost
-from connector.http import Site
+from connector.domain.publication import PostState
 from connector.targets import wordpress
-from connector.targets.wordpress import answers, posts
-from connector.targets.wordpress.api import ELSEWHERE, Api
-from connector.targets.wordpress.losses import (
-    around_the_difference,
-    losses,
-    with_noopener,
-)
+from connector.targets.wordpress import fronts, posts
+from connector.targets.wordpress.answers import Action
+from connector.targets.wordpress.losses import losses
+from connector.targets.wordpress.posts import Kind
 from tests.fakes.wordpress import FakeWordPress
-
-KEY = "0123456789ab"
-JSON = "application/json; charset=UTF-8"
-POSTS = "/wp/v2/posts"
-MEDIA = "/wp/v2/media"
-POST = Post(
-    key=KEY,
-    slug=f"nghi-tet-{KEY}",
-    title="Thông báo nghỉ Tết",
-    body="<p>Thư viện nghỉ Tết từ ngày 30/12.</p>",
-    excerpt="Lịch nghỉ Tết",
-    language="vi",
-    category=CategoryCode("news"),
-    terms=("2",),
+from tests.targets.wordpress_posts import (
+    A_FILE,
+    JSON,
+    KEY,
+    POST,
+    POSTS,
+    PREPARED,
+    SOMEBODY_ELSES,
+    sent,
+    stored,
+    target_of,
 )
-PREPARED = posts.prepared(POST)
-A_FILE = Attachment(
-    name="Thông báo nghỉ Tết (1).png",
-    media_type="image/png",
-    sha256=sha256(b"png"),
-    size=3,
-    use=Use.IMAGE,
-    alt="Lịch nghỉ",
-)
-SOMEBODY_ELSES: dict[str, Any] = {
-    "id": 77,
-    "slug": "gioi-thieu",
-    "status": "publish",
-    "link": "https://thu-vien.example/gioi-thieu/",
-    "title": {"raw": "Giới thiệu"},
-    "content": {"raw": "<p>Thư viện…</p>"},
-    "excerpt": {"raw": ""},
-    "categories": [2],
-    "featured_media": 0,
-}
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeWordPress]:
-    fake = FakeWordPress()
-    with fake.answering():
-        yield fake
-
-
-@pytest.fixture
-def target(fake: FakeWordPress) -> wordpress.WordPress:
-    return target_of(fake)
-
-
-def target_of(fake: FakeWordPress, *, password: str = "") -> wordpress.WordPress:
-    site = Site(
-        target="portal",
-        home=fake.url,
-        user=fake.user,
-        password=password or fake.password,
-        sleep=lambda _: None,
-    )
-    return wordpress.WordPress(Api(site))
-
-
-def stored(**changes: Any) -> StoredPost:  # noqa: ANN401 -- any field
-    usual = StoredPost(
-        id="7",
-        state=PostState.DRAFT,
-        url="https://thu-vien.example/?p=7",
-        slug=POST.slug,
-        title=POST.title,
-        body=PREPARED.body,
-        excerpt=POST.excerpt,
-        terms=("2",),
-        version="1",
-    )
-    return replace(usual, **changes)
-
-
-def sent(fake: FakeWordPress, method: str) -> list[str]:
-    return [route for verb, route in fake.seen if verb == method]
-
 
 # Options.
 
@@ -191,7 +121,9 @@ def test_a_root_on_another_server_never_gets_the_password(
     with pytest.raises(NotOurAnswer) as error:
         target.find(PREPARED)
 
-    assert error.value.facts["problem"] == Message(ELSEWHERE.problem, {"root": root})
+    assert error.value.facts["problem"] == Message(
+        fronts.ELSEWHERE.problem, {"root": root}
+    )
     assert fake.seen == [("HEAD", "page")]
 
 
@@ -229,34 +161,34 @@ PAGE = "<!doctype html><p>Xin chào</p>"
 @pytest.mark.parametrize(
     ("status", "headers", "body", "front"),
     [
-        (403, {}, PAGE, answers.FIREWALL),
-        (406, {}, PAGE, answers.FIREWALL),
-        (200, {}, PAGE, answers.FIREWALL),
-        (403, {"Content_Type": JSON}, '{"code":"waf","data":{}}', answers.FIREWALL),
-        (401, {"WWW_Authenticate": "Basic"}, PAGE, answers.SECOND_PASSWORD),
-        (302, {"Location": "/wp-login.php?redirect_to=x"}, "", answers.LOGIN_WALL),
-        (200, {}, '<form><input type="password">', answers.LOGIN_WALL),
-        (404, {}, PAGE, answers.NO_REWRITING),
-        (200, {}, '<link href="/wp-content/a.css">', answers.NO_REWRITING),
-        (200, {"Content_Type": JSON}, "<b>Warning</b>[]", answers.NOISE),
-        (200, {}, '\ufeff{"id": 1}', answers.NOISE),
-        (200, {"Content_Type": JSON}, '{"id": 1}', answers.OTHER_ANSWER),
-        (200, {"Content_Type": JSON}, "[1]", answers.OTHER_ANSWER),
-        (202, {"Content_Type": JSON}, "[]", answers.OTHER_ANSWER),
+        (403, {}, PAGE, fronts.FIREWALL),
+        (406, {}, PAGE, fronts.FIREWALL),
+        (200, {}, PAGE, fronts.FIREWALL),
+        (403, {"Content_Type": JSON}, '{"code":"waf","data":{}}', fronts.FIREWALL),
+        (401, {"WWW_Authenticate": "Basic"}, PAGE, fronts.SECOND_PASSWORD),
+        (302, {"Location": "/wp-login.php?redirect_to=x"}, "", fronts.LOGIN_WALL),
+        (200, {}, '<form><input type="password">', fronts.LOGIN_WALL),
+        (404, {}, PAGE, fronts.NO_REWRITING),
+        (200, {}, '<link href="/wp-content/a.css">', fronts.NO_REWRITING),
+        (200, {"Content_Type": JSON}, "<b>Warning</b>[]", fronts.NOISE),
+        (200, {}, '\ufeff{"id": 1}', fronts.NOISE),
+        (200, {"Content_Type": JSON}, '{"id": 1}', fronts.OTHER_ANSWER),
+        (200, {"Content_Type": JSON}, "[1]", fronts.OTHER_ANSWER),
+        (202, {"Content_Type": JSON}, "[]", fronts.OTHER_ANSWER),
         (
             401,
             {"Content_Type": JSON},
             '{"code":"rest_disabled","message":"Off"}',
-            answers.REST_IS_OFF,
+            fronts.REST_IS_OFF,
         ),
-        (404, {"Content_Type": JSON}, '{"code":"rest_no_route"}', answers.REST_IS_OFF),
+        (404, {"Content_Type": JSON}, '{"code":"rest_no_route"}', fronts.REST_IS_OFF),
     ],
 )
 def test_what_answers_in_wordpresss_place_is_named(
     status: int,
     headers: dict[str, str],
     body: str,
-    front: answers.Front,
+    front: fronts.Front,
     fake: FakeWordPress,
     target: wordpress.WordPress,
 ) -> None:
@@ -412,9 +344,25 @@ def test_a_database_without_four_byte_characters_refuses_for_good(
     fake: FakeWordPress, target: wordpress.WordPress
 ) -> None:
     fake.utf8mb3 = True
+    draft = target.put_draft(PREPARED)
+    post = replace(PREPARED, title="Sách mới 📚")
+    with pytest.raises(ContentRefused, match=r"“📚” \(U\+1F4DA\) in: title"):
+        target.put_draft(post)
+    with pytest.raises(ContentRefused, match=r"“📚” \(U\+1F4DA\) in: title"):
+        target.update(draft.id, post, expect=draft.version)
+    with pytest.raises(ContentRefused, match=r"in: body"):
+        target.put_draft(replace(PREPARED, body=f"<p>chữ 𡨸</p>{PREPARED.body}"))
 
-    with pytest.raises(ContentRefused, match="db_insert_error"):
-        target.put_draft(replace(PREPARED, title="Sách mới 📚"))
+
+def test_another_refusal_of_the_database_is_told_as_it_is(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    for text in ("db_insert_error", "rest_upload_unknown_error"):
+        body = json.dumps({"code": text, "message": "Không được"})
+        fake.reply("POST", POSTS, 500, body, Content_Type=JSON)
+        with pytest.raises(ContentRefused, match=text) as error:
+            target.put_draft(replace(PREPARED, excerpt="" if "db" in text else "📚"))
+        assert "utf8mb4" not in str(error.value)
 
 
 # Posts.
@@ -645,7 +593,7 @@ def test_a_contributor_is_told_that_it_may_not_publish(
     with pytest.raises(Denied) as error:
         target.go_live(draft.id)
 
-    assert error.value.facts["action"] is answers.Action.PUBLISH
+    assert error.value.facts["action"] is Action.PUBLISH
 
 
 def test_an_answer_about_another_post_is_not_believed(
@@ -681,6 +629,142 @@ def test_going_live_twice_writes_once(
     assert sent(fake, "POST") == []
 
 
+def test_a_post_is_public_with_the_date_that_was_asked_for(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    draft = target.put_draft(PREPARED)
+    at = datetime(2025, 12, 30, 7, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+    live = target.go_live(draft.id, at=at)
+
+    assert (draft.date, live.state, live.date) == (None, PostState.LIVE, at)
+    assert fake.posts[int(draft.id)]["date"] == "2025-12-30T00:30:00"
+
+
+def test_a_site_whose_clock_is_behind_publishes_at_its_own_time(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.skew_s = -600
+    draft = target.put_draft(PREPARED)
+    now = datetime.now(UTC)
+
+    live = target.go_live(draft.id, at=now)
+
+    assert live.state is PostState.LIVE
+    assert live.date is not None
+    assert live.date < now
+
+
+def test_a_post_that_somebody_scheduled_goes_live_at_once(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    draft = target.put_draft(PREPARED)
+    in_a_year = datetime.now(UTC) + timedelta(days=365)
+    fake.edit(draft.id, status="publish", date_gmt=f"{in_a_year:%Y-%m-%dT%H:%M:%S}")
+    assert target.read(draft.id).state is PostState.SCHEDULED
+
+    assert target.go_live(draft.id).state is PostState.LIVE
+
+
+# To tidy up.
+
+
+def test_the_public_are_not_trashed_and_twice_is_once(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    draft = target.put_draft(PREPARED)
+    live = target.go_live(target.put_draft(replace(PREPARED, slug="khac")).id)
+
+    for _ in range(2):
+        target.trash(draft.id)
+    target.trash("999")
+    with pytest.raises(PostChanged):
+        target.trash(live.id)
+
+    assert fake.posts[int(draft.id)]["status"] == "trash"
+    assert fake.posts[int(live.id)]["status"] == "publish"
+
+
+def test_posts_of_ours_are_told_by_their_mark_page_by_page(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    keys = [f"{number:012x}" for number in range(101)]
+    for key in keys:
+        target.put_draft(posts.prepared(replace(POST, key=key, slug=f"bai-{key}")))
+    trashed, other, *_ = fake.posts
+    fake.posts[7] = fake.posts[other] | {"id": 7, "content": "<p>calib:ration</p>"}
+    fake.trash(str(trashed))
+    fake.seen.clear()
+
+    found = list(target.ours())
+
+    assert [key for key, _ in found] == keys[1:]
+    assert sent(fake, "GET") == [POSTS] * 2
+
+
+def test_a_page_that_is_not_full_is_not_the_last_while_the_site_tells_of_more(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    draft = target.put_draft(PREPARED)
+    fake.reply("GET", POSTS, 200, "[]", Content_Type=JSON, X_WP_TotalPages="2")
+    body = json.dumps({"code": "rest_post_invalid_page_number"})
+    fake.reply("GET", POSTS, 400, body, Content_Type=JSON)
+
+    assert list(target.ours()) == []
+    assert list(target.ours()) == [(KEY, draft)]
+
+
+@pytest.mark.parametrize("row", ["1", "[1]"])
+def test_a_list_of_anything_but_posts_is_not_believed(
+    row: str, fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    fake.reply("GET", POSTS, 200, f"[{row}]", Content_Type=JSON)
+
+    with pytest.raises(NotOurAnswer):
+        list(target.ours())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>[gallery] &amp; [1]</p>",
+        "<p>Xem:</p>\nhttps://vi.example/a\n<p>hết</p>",
+        "<p>lib:0123456789ab</p>",
+        "",
+    ],
+)
+@pytest.mark.parametrize("entity", ["&#91;", "&#091;"])
+def test_what_is_stored_comes_back_as_it_was_before_it_was_prepared(
+    body: str, entity: str
+) -> None:
+    post = replace(POST, body=body)
+    prepared = posts.prepared(post)
+    held = stored(body=prepared.body.replace("&#91;", entity))
+
+    assert posts.unprepared(held, prepared) == post
+
+
+def test_what_somebody_wrote_into_a_post_comes_back_too() -> None:
+    body = PREPARED.body.replace("30/12", "29/12") + "\n<p>Thêm.</p>"
+
+    back = posts.unprepared(stored(body=body, title="Mới", terms=("5",)), PREPARED)
+
+    assert (back.title, back.terms) == ("Mới", ("5",))
+    assert "29/12" in back.body
+    assert back.body.endswith("<p>Thêm.</p>")
+    assert "lib:" not in back.body
+
+
+def test_another_kind_of_post_has_its_own_routes_and_terms() -> None:
+    kind = Kind(route="wp/v2/tin-tuc", terms="wp/v2/chuyen-muc")
+
+    assert posts.fields_of(POST, kind)["chuyen-muc"] == [2]
+    assert ",chuyen-muc," in kind.fields
+    back = posts.stored_post(SOMEBODY_ELSES | {"chuyen-muc": [9]}, kind)
+    assert back is not None
+    assert back.terms == ("9",)
+
+
 # Terms.
 
 
@@ -701,189 +785,6 @@ def test_no_list_of_categories_is_not_an_absence(
 
     with pytest.raises(NotOurAnswer):
         target.resolve_terms({POST.category: "tin-tuc"})
-
-
-# Files.
-
-
-def test_a_file_is_uploaded_under_an_ascii_name_with_the_title_people_gave(
-    fake: FakeWordPress, target: wordpress.WordPress
-) -> None:
-    media = target.put_media(A_FILE, b"png")
-
-    (held,) = fake.files.values()
-    name = f"lib-{A_FILE.sha256[:16]}"
-    assert media.url == f"https://thu-vien.example/wp-content/uploads/{name}.png"
-    assert (held["slug"], held["title"], held["alt_text"], held["content"]) == (
-        name,
-        "Thông báo nghỉ Tết (1)",
-        "Lịch nghỉ",
-        b"png",
-    )
-
-
-def test_a_lost_answer_to_an_upload_is_looked_up(
-    fake: FakeWordPress, target: wordpress.WordPress
-) -> None:
-    fake.lose_answer_of("POST", MEDIA)
-
-    media = target.put_media(A_FILE, b"png")
-
-    assert [media.id] == [str(number) for number in fake.files]
-    assert sent(fake, "POST") == [MEDIA]
-
-
-def test_an_upload_that_never_arrived_stays_unclear(
-    fake: FakeWordPress, target: wordpress.WordPress
-) -> None:
-    fake.reply("POST", MEDIA, 502)
-
-    with pytest.raises(Unclear):
-        target.put_media(A_FILE, b"png")
-
-    assert sent(fake, "POST") == [MEDIA]
-
-
-def test_a_kind_of_file_that_the_site_forbids_is_refused_for_good(
-    fake: FakeWordPress, target: wordpress.WordPress
-) -> None:
-    page = replace(A_FILE, name="trang.SVG", media_type="image/svg+xml")
-
-    with pytest.raises(ContentRefused, match="rest_upload_unknown_error"):
-        target.put_media(page, b"<svg/>")
-
-    assert fake.files == {}
-
-
-@pytest.mark.parametrize("answer", ["{}", '[{"id": 7, "slug": "khac"}]'])
-def test_a_site_that_does_not_look_for_the_file_gets_none(
-    answer: str, fake: FakeWordPress, target: wordpress.WordPress
-) -> None:
-    fake.reply("GET", MEDIA, 200, answer, Content_Type=JSON)
-
-    with pytest.raises(NotOurAnswer):
-        target.put_media(A_FILE, b"png")
-
-    assert sent(fake, "POST") == []
-
-
-def test_an_upload_answered_by_another_file_is_not_believed(
-    fake: FakeWordPress, target: wordpress.WordPress
-) -> None:
-    body = json.dumps({"id": 7, "slug": "khac", "source_url": "https://x.example/"})
-    fake.reply("POST", MEDIA, 201, body, Content_Type=JSON)
-
-    with pytest.raises(NotOurAnswer):
-        target.put_media(A_FILE, b"png")
-
-
-# Losses.
-
-
-def test_what_was_stored_as_sent_is_no_loss() -> None:
-    assert losses(PREPARED, stored()) == ()
-    assert losses(PREPARED, stored(state=PostState.LIVE)) == ()
-
-
-@pytest.mark.parametrize(
-    ("part", "changes"),
-    [
-        ("title", {"title": "Tên khác"}),
-        ("body", {"body": "<p>Khác</p>"}),
-        ("excerpt", {"excerpt": ""}),
-        ("category", {"terms": ()}),
-        ("category", {"terms": ("2", "5")}),
-        ("slug", {"slug": f"{POST.slug}-2"}),
-        ("featured image", {"featured": "9"}),
-        ("state", {"state": PostState.HIDDEN}),
-        ("state", {"state": PostState.SCHEDULED}),
-        ("state", {"state": PostState.TRASHED}),
-    ],
-)
-def test_every_part_that_differs_is_a_loss(
-    part: str, changes: dict[str, object]
-) -> None:
-    (loss,) = losses(PREPARED, stored(**changes))
-
-    assert (loss.part, loss.harmless) == (part, False)
-    assert str(loss.message)
-
-
-def test_a_dropped_featured_image_is_a_loss() -> None:
-    (loss,) = losses(replace(PREPARED, featured="9"), stored())
-
-    assert str(loss.message) == "The featured image 9 was dropped (“”)."
-
-
-def test_only_the_first_difference_of_a_long_text_is_shown() -> None:
-    text = "Thư viện mở cửa. " * 20
-    body = f"{text}<b>quan trọng</b>{text}"
-
-    (loss,) = losses(
-        replace(PREPARED, body=body), stored(body=body.replace("<b>", "<i>"))
-    )
-
-    assert loss == Loss(
-        part="body",
-        sent=f"…{text[-59:]}<b>quan trọng</b>{text[:44]}…",
-        stored=f"…{text[-59:]}<i>quan trọng</b>{text[:44]}…",
-        message=loss.message,
-    )
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        f"{PREPARED.body}\n",
-        f"\n {PREPARED.body}",
-    ],
-)
-def test_blanks_at_the_ends_are_harmless(body: str) -> None:
-    (loss,) = losses(PREPARED, stored(body=body))
-
-    assert (loss.part, loss.harmless) == ("body", True)
-
-
-def test_noopener_is_harmless_and_its_loss_is_not() -> None:
-    bare = '<p><a href="https://vi.example/" target="_blank">ngoài</a></p>'
-    added = (
-        '<p><a href="https://vi.example/" target="_blank" rel="noopener">ngoài</a></p>'
-    )
-
-    (gained,) = losses(replace(PREPARED, body=bare), stored(body=added))
-    (lost,) = losses(replace(PREPARED, body=added), stored(body=bare))
-
-    assert (gained.harmless, lost.harmless) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ('<a href="/x">', '<a href="/x">'),
-        ('<a target="_blank">', '<a target="_blank" rel="noopener">'),
-        (
-            '<a rel="nofollow" target="_blank">',
-            '<a rel="nofollow noopener" target="_blank">',
-        ),
-        (
-            '<a rel="noopener" target="_blank">',
-            '<a rel="noopener" target="_blank">',
-        ),
-    ],
-)
-def test_noopener_is_added_as_wordpress_adds_it(before: str, after: str) -> None:
-    assert with_noopener(before) == after
-    assert with_noopener(after) == after
-
-
-@given(st.text(), st.text(), st.text())
-def test_what_is_shown_of_two_texts_differs_where_they_do(
-    same: str, ours: str, theirs: str
-) -> None:
-    shown = around_the_difference(same + ours, same + theirs)
-
-    assert (shown[0] == shown[1]) == (ours == theirs)
-    assert all(len(text) <= 122 for text in shown)
 
 
 # The doctor's question.

@@ -25,13 +25,13 @@ from connector.http import Answer
 from connector.language import N_
 from connector.targets.wordpress import posts
 from connector.targets.wordpress.answers import (
-    NOISE,
     Action,
     code_of,
     json_of,
     payload_of,
 )
 from connector.targets.wordpress.api import Api
+from connector.targets.wordpress.fronts import NOISE
 from connector.targets.wordpress.lookup import MISSING, Lookup
 from connector.targets.wordpress.posts import Kind
 
@@ -47,8 +47,8 @@ _NO_BATCHES = N_("it takes no batches (HTTP {status}): one post after the other"
 _NO_ANSWER = N_("no answer for this post in the batch")
 
 Outcome = StoredPost | TargetError
-Request = tuple[str, Mapping[str, Any]]
-"""The route and the body of a POST."""
+Request = Mapping[str, Any]
+"""The path, the body and the headers of a POST."""
 
 
 class Batches:
@@ -71,10 +71,16 @@ class Batches:
 
     def put_draft(self, wanted: Sequence[Post]) -> list[Outcome]:
         """Create each as a draft, once."""
+        drafter = self._api.drafter
         requests = [
-            (self._kind.route, posts.draft_of(post, self._kind)) for post in wanted
+            {
+                "path": self._kind.route,
+                "body": posts.draft_of(post, self._kind),
+                "headers": drafter.keyed(post.key),
+            }
+            for post in wanted
         ]
-        answers = self._ask(requests, repeat=False)
+        answers = self._ask(drafter, requests, repeat=drafter.replays)
         return [
             self._judged(answer, expect=_CREATED, action=Action.CREATE, post=post)
             for answer, post in zip(answers, wanted, strict=True)
@@ -121,10 +127,12 @@ class Batches:
     ) -> tuple[dict[str, Outcome], dict[str, datetime | None]]:
         """Return what came of each, and the site's time when it was done."""
         requests = [
-            (f"{self._kind.route}/{post_id}", posts.public(at))
+            {"path": f"{self._kind.route}/{post_id}", "body": posts.public(at)}
             for post_id, at in wanted.items()
         ]
-        answers = dict(zip(wanted, self._ask(requests, repeat=True), strict=True))
+        answers = dict(
+            zip(wanted, self._ask(self._api, requests, repeat=True), strict=True)
+        )
         outcomes = {
             post_id: self._judged(
                 answer, expect=_OK, action=Action.PUBLISH, post_id=post_id
@@ -162,43 +170,45 @@ class Batches:
             )
             stored = self._lookup.stored(payload, post_id=post_id)
         except TargetError as error:
-            return error
+            return error if post is None else posts.explained(error, post)
         if post is not None and not posts.is_ours(stored, post):
             return self._lookup.not_ours()
         return stored
 
     def _ask(
-        self, requests: Sequence[Request], *, repeat: bool
+        self, api: Api, requests: Sequence[Request], *, repeat: bool
     ) -> list[Answer | TargetError]:
         """Return the answer to each request, or what befell the whole batch."""
         answers: list[Answer | TargetError] = []
         for start in range(0, len(requests), _AT_ONCE):
-            answers += self._batch(requests[start : start + _AT_ONCE], repeat=repeat)
+            answers += self._batch(
+                api, requests[start : start + _AT_ONCE], repeat=repeat
+            )
         return answers
 
     def _batch(
-        self, requests: Sequence[Request], *, repeat: bool
+        self, api: Api, requests: Sequence[Request], *, repeat: bool
     ) -> Sequence[Answer | TargetError]:
         query = urlencode(self._lookup.for_editing)
         inner = [
-            {"method": "POST", "path": f"/{route}?{query}", "body": body}
-            for route, body in requests
+            {**request, "method": "POST", "path": f"/{request['path']}?{query}"}
+            for request in requests
         ]
         try:
-            answer = self._api.answer(
-                "POST", _ROUTE, repeat=repeat, json={"requests": inner}
-            )
+            answer = api.answer("POST", _ROUTE, repeat=repeat, json={"requests": inner})
             if answer.status == _TOO_LARGE and len(requests) > 1:
                 half = len(requests) // 2
                 return [
-                    *self._batch(requests[:half], repeat=repeat),
-                    *self._batch(requests[half:], repeat=repeat),
+                    *self._batch(api, requests[:half], repeat=repeat),
+                    *self._batch(api, requests[half:], repeat=repeat),
                 ]
-            return self._inside(answer, len(requests))
+            return self._inside(api, answer, len(requests))
         except TargetError as error:
             return [error] * len(requests)
 
-    def _inside(self, answer: Answer, count: int) -> list[Answer | TargetError]:
+    def _inside(
+        self, api: Api, answer: Answer, count: int
+    ) -> list[Answer | TargetError]:
         if answer.status == _MULTI_STATUS:
             match json_of(answer):
                 case {"responses": list() as said} if len(said) <= count:
@@ -215,9 +225,7 @@ class Batches:
             self.taken = False
             problem = Message(_NO_BATCHES, {"status": answer.status})
             raise NotSent(target=self._api.asks.target, problem=problem)
-        payload_of(
-            answer, expect=_MULTI_STATUS, action=Action.CREATE, asks=self._api.asks
-        )
+        payload_of(answer, expect=_MULTI_STATUS, action=Action.CREATE, asks=api.asks)
         raise self._lookup.not_ours()
 
     def _one(self, whole: Answer, inner: object) -> Answer | TargetError:

@@ -12,7 +12,6 @@ from connector.domain.errors import (
 from connector.domain.publication import Post, PostState, StoredPost
 from connector.targets.wordpress import posts
 from connector.targets.wordpress.answers import (
-    OTHER_ANSWER,
     Action,
     code_of,
     json_of,
@@ -20,6 +19,7 @@ from connector.targets.wordpress.answers import (
     payload_of,
 )
 from connector.targets.wordpress.api import Api, Params
+from connector.targets.wordpress.fronts import OTHER_ANSWER
 from connector.targets.wordpress.posts import Kind
 
 MISSING = "rest_post_invalid_id"

@@ -4,39 +4,68 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from selectolax.lexbor import LexborHTMLParser
+
 from connector.domain.message import Message
 from connector.domain.publication import Loss, Post, PostState, StoredPost
 from connector.language import N_
-
-_AROUND = 60
-"""How many characters are shown on either side of the first difference."""
+from connector.targets.wordpress.changes import around_the_difference, changes
 
 _MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "title": N_("The title was sent as “{sent}” and stored as “{stored}”."),
-        "body": N_("The text was changed: “{sent}” was stored as “{stored}”."),
+        "body": N_("WordPress changed the text: {changes}."),
         "excerpt": N_("The excerpt was changed: “{sent}” was stored as “{stored}”."),
         "category": N_("It was sent for category {sent} and is in “{stored}”."),
-        "featured image": N_("The featured image {sent} was dropped (“{stored}”)."),
+        "featured image": N_("The featured image was sent as {sent}, and is {stored}."),
         "slug": N_("Its address was to end in “{sent}” and ends in “{stored}”."),
         "state": N_("It was sent as “{sent}” and is “{stored}”."),
+    }
+)
+_DROPPED: Mapping[str, str] = MappingProxyType(
+    {
+        "category": N_(
+            "It is in no category: WordPress has no category {sent} any more."
+        ),
+        "featured image": N_("The featured image {sent} was dropped."),
+        "excerpt": N_("The excerpt “{sent}” was dropped."),
+    }
+)
+_SLUG_TAKEN = N_("Another post has the address “{sent}”: this one got “{stored}”.")
+_STATES: Mapping[PostState, str] = MappingProxyType(
+    {
+        PostState.HIDDEN: N_(
+            "A plugin made it private, pending or protected by a password:"
+            " not everybody will be able to read it."
+        ),
+        PostState.SCHEDULED: N_(
+            "It has a date in the future, and will become public by itself."
+        ),
     }
 )
 _HARMLESS = N_("WordPress changed what no reader notices, in: {part}.")
 
 _LINK_WITH_TARGET = re.compile(r"<a\s([^>]*\btarget=[^>]*)>", re.IGNORECASE)
 _REL = re.compile(r'\brel="([^"]*)"')
+_UNSEEN = re.compile(r"</?(?:time|wbr)\b[^>]*>")
+"""What the filter for users without `unfiltered_html` takes out, unseen by anybody."""
+_CITED = re.compile(r'(<(?:del|ins)\b[^>]*?)\scite="[^"]*"')
 
 
 def losses(sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
-    """Return every difference; only blanks at the ends and `noopener` are harmless."""
+    """
+    Return every difference; those that no reader can notice are harmless.
+
+    Harmless is: the same document spelled in another way, `rel="noopener"` added, the
+    tags `time` and `wbr` and the attribute `cite` taken out, blanks at the ends.
+    """
     found = (
         _text_loss("title", sent.title, stored.title),
-        _text_loss("body", sent.body, stored.body),
+        _body_loss(sent.body, stored.body),
         _text_loss("excerpt", sent.excerpt, stored.excerpt),
         _loss("category", _sorted(sent.terms), _sorted(stored.terms)),
         _loss("featured image", sent.featured, stored.featured),
-        _loss("slug", sent.slug, stored.slug),
+        _slug_loss(sent.slug, stored.slug),
         _state_loss(stored.state),
     )
     return tuple(loss for loss in found if loss is not None)
@@ -50,39 +79,84 @@ def with_noopener(html: str) -> str:
     )
 
 
-def around_the_difference(sent: str, stored: str) -> tuple[str, str]:
-    """Return the first place where two texts differ, out of each of them."""
-    pairs = enumerate(zip(sent, stored, strict=False))
-    first = (place for place, (ours, theirs) in pairs if ours != theirs)
-    place = next(first, min(len(sent), len(stored)))
-    return _around(sent, place), _around(stored, place)
+def reads_alike(sent: str, stored: str) -> bool:
+    """
+    Return whether a reader is shown the same, and WordPress carries out no more.
+
+    Source: what WordPress 6.1.9 makes of the posts of an author and a contributor.
+    Entities, blanks within tags and the quotes around attributes are spelled anew. The
+    square brackets are counted, since to a reader `[` and `&#91;` are the same, while
+    WordPress would carry out the first as a shortcode.
+    """
+    ours, theirs = with_noopener(sent), stored
+    if ours.strip() == theirs.strip():
+        return True
+    if ours.count("[") != theirs.count("["):
+        return False
+    return _document(ours) == _document(theirs)
+
+
+def _document(html: str) -> str:
+    bare = _CITED.sub(r"\1", _UNSEEN.sub("", html.strip()))
+    return LexborHTMLParser(bare).html or ""
+
+
+def _body_loss(sent: str, stored: str) -> Loss | None:
+    if sent == stored:
+        return None
+    if reads_alike(sent, stored):
+        return _harmless("body", sent, stored)
+    return _said(
+        "body", *around_the_difference(sent, stored), changes=changes(sent, stored)
+    )
 
 
 def _text_loss(part: str, sent: str, stored: str) -> Loss | None:
     if sent == stored:
         return None
-    ours, theirs = around_the_difference(sent, stored)
-    harmless = with_noopener(sent).strip() == stored.strip()
-    template = _HARMLESS if harmless else _MESSAGES[part]
-    facts = {"part": part} if harmless else {"sent": ours, "stored": theirs}
-    return Loss(
-        part=part,
-        sent=ours,
-        stored=theirs,
-        harmless=harmless,
-        message=Message(template, facts),
-    )
+    if sent.strip() == stored.strip():
+        return _harmless(part, sent, stored)
+    return _loss(part, *around_the_difference(sent, stored))
+
+
+def _slug_loss(sent: str, stored: str) -> Loss | None:
+    suffix = stored.removeprefix(f"{sent}-")
+    if suffix != stored and suffix.isdecimal():
+        return _said("slug", sent, stored, template=_SLUG_TAKEN)
+    return _loss("slug", sent, stored)
 
 
 def _state_loss(state: PostState) -> Loss | None:
-    kept = state in {PostState.DRAFT, PostState.LIVE}
-    return None if kept else _loss("state", PostState.DRAFT, state)
+    if state in {PostState.DRAFT, PostState.LIVE}:
+        return None
+    template = _STATES.get(state, _MESSAGES["state"])
+    return _said("state", PostState.DRAFT, state, template=template)
 
 
 def _loss(part: str, sent: str, stored: str) -> Loss | None:
     if sent == stored:
         return None
-    message = Message(_MESSAGES[part], {"sent": sent, "stored": stored})
+    template = _MESSAGES[part] if stored else _DROPPED.get(part, _MESSAGES[part])
+    return _said(part, sent, stored, template=template)
+
+
+def _harmless(part: str, sent: str, stored: str) -> Loss:
+    ours, theirs = around_the_difference(sent, stored)
+    return Loss(
+        part=part,
+        sent=ours,
+        stored=theirs,
+        harmless=True,
+        message=Message(_HARMLESS, {"part": Message(part)}),
+    )
+
+
+def _said(
+    part: str, sent: str, stored: str, *, template: str = "", **facts: Message
+) -> Loss:
+    message = Message(
+        template or _MESSAGES[part], {"sent": sent, "stored": stored, **facts}
+    )
     return Loss(part=part, sent=sent, stored=stored, message=message)
 
 
@@ -96,10 +170,3 @@ def _noopener_added(attributes: str) -> str:
         return f'{attributes} rel="noopener"'
     words = [*rel[1].split(), "noopener"]
     return _REL.sub(f'rel="{" ".join(dict.fromkeys(words))}"', attributes)
-
-
-def _around(text: str, place: int) -> str:
-    start, end = max(0, place - _AROUND), place + _AROUND
-    before = "…" if start else ""
-    after = "…" if end < len(text) else ""
-    return f"{before}{text[start:end]}{after}"

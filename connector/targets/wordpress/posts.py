@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from connector.domain.errors import ContentRefused, TargetError
 from connector.domain.item import sha256
+from connector.domain.message import Fact, Message
 from connector.domain.publication import Post, PostState, StoredPost
+from connector.language import N_
 from connector.markup import defuse
 
 _STATES: Mapping[str, PostState] = MappingProxyType(
@@ -47,6 +50,13 @@ _BRACKET = re.compile(r"&#0*91;")
 """Spelled with a zero by the filter for users without `unfiltered_html`."""
 _ADDRESS_LINE = re.compile(
     r"^([^\S\n]*https?)&#0*58;(?=//)", re.MULTILINE | re.IGNORECASE
+)
+
+_FOUR_BYTES = re.compile("[\U00010000-\U0010ffff]")
+_OLD_DATABASE = N_(
+    "its database does not take the character “{character}” ({code}) in: {part}. Write"
+    " it in another way, or ask the webmaster to convert the tables to utf8mb4"
+    " ({problem})"
 )
 
 _SAME_SLUG = 5
@@ -147,6 +157,31 @@ def public(at: datetime | None) -> dict[str, str]:
         {} if at is None else {"date_gmt": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"}
     )
     return {"status": "publish", **dated}
+
+
+def explained(error: TargetError, post: Post) -> TargetError:
+    """
+    Return the error with the reason why a database refuses a post, if it shows.
+
+    Source: with tables in MySQL's old utf8 (utf8mb3), WordPress answers every
+    character of four bytes with 500 db_insert_error, and does not say which.
+    """
+    if not isinstance(error, ContentRefused):
+        return error
+    if not re.search("db_(?:insert|update)_error", str(error.facts["problem"])):
+        return error
+    for part in ("title", "excerpt", "body"):
+        if found := _FOUR_BYTES.search(getattr(post, part)):
+            facts: dict[str, Fact] = {
+                "problem": str(error.facts["problem"]),
+                "character": found[0],
+                "code": f"U+{ord(found[0]):04X}",
+                "part": Message(part),
+            }
+            return ContentRefused(
+                target=error.facts["target"], problem=Message(_OLD_DATABASE, facts)
+            )
+    return error
 
 
 def stored_post(payload: object, kind: Kind = POSTS) -> StoredPost | None:

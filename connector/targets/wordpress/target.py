@@ -1,9 +1,15 @@
 """One WordPress, as the port ports.target.Target sees it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from connector.domain.errors import PostChanged, PostMissing, TermMissing
+from connector.domain.errors import (
+    ContentRefused,
+    PostChanged,
+    PostMissing,
+    TermMissing,
+)
 from connector.domain.item import Attachment, CategoryCode
 from connector.domain.publication import (
     Capabilities,
@@ -45,7 +51,8 @@ class WordPress:
     @property
     def capabilities(self) -> Capabilities:
         """What WordPress can do."""
-        return _IN_BATCHES if self._batches.taken else _ONE_BY_ONE
+        can = _IN_BATCHES if self._batches.taken else _ONE_BY_ONE
+        return replace(can, key_conflict="replay") if self._api.replays else can
 
     @property
     def bulk(self) -> Batches | None:
@@ -54,7 +61,7 @@ class WordPress:
 
     def probe(self) -> Probe:
         """Ask who we are there, what we may do, and what is set up badly."""
-        return doctor.probe(self._api)
+        return doctor.probe(self._api, self._kind)
 
     def resolve_terms(
         self, terms: Mapping[CategoryCode, str]
@@ -90,13 +97,21 @@ class WordPress:
         return self._lookup.ours()
 
     def put_draft(self, post: Post) -> StoredPost:
-        """Create a draft, once; where our slug is taken it gets another one."""
-        payload = self._api.create(
-            self._kind.route,
-            json=posts.draft_of(post, self._kind),
-            params=self._lookup.for_editing,
-            action=Action.CREATE,
-        )
+        """
+        Create a draft, once; where our slug is taken it gets another one.
+
+        Where the site has our plugin, the request is repeated after an unclear answer.
+        """
+        try:
+            payload = self._api.drafter.create(
+                self._kind.route,
+                json=posts.draft_of(post, self._kind),
+                params=self._lookup.for_editing,
+                action=Action.CREATE,
+                key=post.key,
+            )
+        except ContentRefused as error:
+            raise posts.explained(error, post) from error
         stored = self._lookup.stored(payload)
         if not posts.is_ours(stored, post):
             raise self._lookup.not_ours()
@@ -113,7 +128,10 @@ class WordPress:
         if before.version != expect:
             raise PostChanged(target=self.name, post=post_id, item=post.key)
         fields = posts.fields_of(post, self._kind)
-        return self._stored(post_id, self._set(post_id, fields, Action.CHANGE))
+        try:
+            return self._stored(post_id, self._set(post_id, fields, Action.CHANGE))
+        except ContentRefused as error:
+            raise posts.explained(error, post) from error
 
     def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
         """
