@@ -22,13 +22,25 @@ from connector.domain.errors import (
 from connector.domain.message import Message
 from connector.http import Answer
 from connector.language import N_
+from connector.targets.wordpress.fronts import (
+    LOGIN_WALL,
+    NOISE,
+    OTHER_ANSWER,
+    REDIRECT,
+    REST_IS_OFF,
+    Front,
+    firewall_of,
+    front_of,
+)
+from connector.targets.wordpress.noise import json_among
 
 _OK, _CREATED = 200, 201
+_DONE = range(200, 300)
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = 500
 _REDIRECTS = range(300, 400)
 _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN = 400, 401, 403
-_NOT_FOUND, _TOO_LARGE, _NOT_IMPLEMENTED = 404, 413, 501
+_TOO_LARGE, _NOT_IMPLEMENTED = 413, 501
 
 FOR_GOOD = {
     "db_insert_error",
@@ -42,7 +54,12 @@ database does not take, a kind of file that the site does not allow (the last tw
 as it is, and sent as a form).
 """
 
-REST_OFF = {"rest_disabled", "rest_no_route"}
+REST_OFF = {
+    "rest_cannot_access",
+    "rest_disabled",
+    "rest_login_required",
+    "rest_no_route",
+}
 """Codes with which plugins, or a missing route, say that the API is switched off."""
 
 
@@ -60,77 +77,23 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
-    """A kind of thing that answers in WordPress's place."""
-
-    problem: str
-    hint: str
-    """What the webmaster can do, with the line to add where there is one."""
-
-
-REDIRECT = Front(
-    problem=N_("it sent us on to {location}"),
-    hint=N_("in targets.toml, set url to the address that browsers end up at: {home}"),
-)
-LOGIN_WALL = Front(
-    problem=N_("a login page (HTTP {status})"),
-    hint=N_("let /wp-json/ through the plugin or server that asks for a login first"),
-)
-SECOND_PASSWORD = Front(
-    problem=N_("the web server asks for a password of its own (HTTP {status})"),
-    hint=N_("take /wp-json/ out of the web server's password protection"),
-)
-FIREWALL = Front(
-    problem=N_("a firewall or security plugin (HTTP {status})"),
-    hint=N_(
-        "allow /wp-json/wp/v2/ for connector's address in the firewall, the hosting"
-        " panel or the security plugin"
-    ),
-)
-REST_IS_OFF = Front(
-    problem=N_("the REST API is switched off (HTTP {status} {code})"),
-    hint=N_("in the security plugin, allow the REST API for users who are logged in"),
-)
-NO_REWRITING = Front(
-    problem=N_("a page of the site instead of the REST API (HTTP {status})"),
-    hint=N_(
-        "in WordPress under Settings, Permalinks, choose any structure but “Plain”"
-        " and save; nginx also needs: try_files $uri $uri/ /index.php?$args;"
-    ),
-)
-NOISE = Front(
-    problem=N_("it printed something around its answer (HTTP {status})"),
-    hint=N_(
-        "set WP_DEBUG_DISPLAY to false in wp-config.php, and look for a file of a"
-        " plugin or theme that begins with a blank line or a BOM"
-    ),
-)
-OTHER_ANSWER = Front(
-    problem=N_("the reply is not our post (HTTP {status})"),
-    hint=N_("exclude /wp-json/ and all POST requests from page caches and optimisers"),
-)
-APPLICATION_PASSWORDS_OFF = Front(
-    problem=N_("WordPress has application passwords switched off"),
-    hint=N_("serve the site by https, or allow them in the security plugin"),
-)
-
-HEADER_STRIPPED = Front(
-    problem=N_("the host takes the password out of what reaches WordPress"),
-    hint=N_(
-        'for Apache add to .htaccess: SetEnvIf Authorization "(.*)"'
-        " HTTP_AUTHORIZATION=$1; for nginx: fastcgi_param HTTP_AUTHORIZATION"
-        " $http_authorization;"
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Who asks where: the facts of every error."""
 
     target: str
     home: str
     user: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an answer says, however it came."""
+
+    status: int
+    """WordPress's own, also where PHP had sent another one before."""
+    payload: object
+    clean: bool
+    """False if something was printed around it."""
 
 
 def payload_of(answer: Answer, *, expect: int, action: Action, asks: Account) -> Any:  # noqa: ANN401 -- JSON has any shape
@@ -142,23 +105,21 @@ def payload_of(answer: Answer, *, expect: int, action: Action, asks: Account) ->
     """
     if answer.status in _REDIRECTS:
         raise _redirected(answer, asks)
-    if not _says_json(answer):
-        raise _in_front(answer, asks)
-    try:
-        payload = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise _noise(answer, asks) from None
-    if answer.status == expect:
-        return payload
-    raise _refusal(answer, payload, action=action, asks=asks)
+    said = _said(answer)
+    if said is None:
+        raise _in_front(answer, expect=expect, asks=asks)
+    if not said.clean and said.status in _DONE and expect != _OK:
+        # The status may not be WordPress's own: something may have been made.
+        raise _noise(answer, expect=expect, asks=asks)
+    if said.status == expect:
+        return said.payload
+    raise _refusal(answer, said, action=action, asks=asks)
 
 
 def json_of(answer: Answer) -> object:
     """Return the JSON of an answer, whatever its status; None if it has none."""
-    try:
-        return json.loads(answer.body) if _says_json(answer) else None
-    except (ValueError, RecursionError):
-        return None
+    said = _said(answer)
+    return None if said is None else said.payload
 
 
 def code_of(payload: object) -> str:
@@ -171,7 +132,7 @@ def not_our_answer(front: Front, asks: Account, **facts: str | int) -> NotOurAns
     return NotOurAnswer(
         target=asks.target,
         problem=Message(front.problem, facts),
-        hint=Message(front.hint, facts),
+        hint=Message(front.hint, {**front.lines, **facts}),
     )
 
 
@@ -192,17 +153,17 @@ def for_good(error: Unclear, asks: Account) -> TargetError:
 
 
 def _refusal(
-    answer: Answer, payload: object, *, action: Action, asks: Account
+    answer: Answer, said: _Said, *, action: Action, asks: Account
 ) -> TargetError:
     """Return the error for JSON with another status than the expected one."""
-    status, code = answer.status, code_of(payload)
+    status, code = said.status, code_of(said.payload)
     if code in REST_OFF:
         return not_our_answer(REST_IS_OFF, asks, status=status, code=code)
     if status == _FORBIDDEN and not code.startswith("rest_"):
-        return not_our_answer(FIREWALL, asks, status=status)
+        return not_our_answer(firewall_of(answer), asks, status=status)
     if not code and status < _SERVER_ERRORS:
         return not_our_answer(OTHER_ANSWER, asks, status=status)
-    return _said_no(status, payload, action=action, asks=asks)
+    return _said_no(status, said.payload, action=action, asks=asks)
 
 
 def _said_no(
@@ -248,6 +209,24 @@ def _meant(status: int, payload: object) -> int:
             return status
 
 
+def _said(answer: Answer) -> _Said | None:
+    if _says_json(answer):
+        try:
+            return _Said(answer.status, json.loads(answer.body), clean=True)
+        except (ValueError, RecursionError):
+            pass
+    if answer.status not in {_OK, _CREATED} and not _says_json(answer):
+        return None
+    found = json_among(answer.body)
+    if found is None:
+        return None
+    match found:
+        case {"code": str(), "data": {"status": int() as status}}:
+            return _Said(status, found, clean=False)
+        case _:
+            return _Said(answer.status, found, clean=False)
+
+
 def _says_json(answer: Answer) -> bool:
     return answer.headers.get("content-type", "").startswith("application/json")
 
@@ -260,39 +239,23 @@ def _redirected(answer: Answer, asks: Account) -> NotOurAnswer:
     return not_our_answer(REDIRECT, asks, location=location, home=home)
 
 
-def _noise(answer: Answer, asks: Account) -> TargetError:
-    if answer.status == _CREATED:  # it says that something was made
-        return Unclear(
-            target=asks.target,
-            problem=Message(NOISE.problem, {"status": answer.status}),
-        )
-    return not_our_answer(NOISE, asks, status=answer.status)
+def _noise(answer: Answer, *, expect: int, asks: Account) -> TargetError:
+    facts = {"status": answer.status}
+    if expect == _OK:
+        return not_our_answer(NOISE, asks, **facts)
+    return Unclear(target=asks.target, problem=Message(NOISE.problem, facts))
 
 
-def _in_front(answer: Answer, asks: Account) -> TargetError:
+def _in_front(answer: Answer, *, expect: int, asks: Account) -> TargetError:
     """Return the error for an answer that is not WordPress's API at all."""
     status = answer.status
+    if _says_json(answer):
+        return _noise(answer, expect=expect, asks=asks)
     if status == _CREATED or status not in {_OK, *_CLIENT_ERRORS}:
         return Unclear(target=asks.target, problem=f"HTTP {status}")
     if status == _TOO_LARGE:
         return ContentRefused(target=asks.target, problem=f"HTTP {status}")
-    return not_our_answer(_front(answer), asks, status=status, code="")
-
-
-def _front(answer: Answer) -> Front:
-    page = answer.body.decode(errors="replace").lower()
-    if answer.status == _UNAUTHORIZED and "www-authenticate" in answer.headers:
-        return SECOND_PASSWORD
-    if 'type="password"' in page or "wp-login.php" in page:
-        return LOGIN_WALL
-    if answer.status == _NOT_FOUND:
-        return NO_REWRITING
-    return _front_of_page(answer, page) if answer.status == _OK else FIREWALL
-
-
-def _front_of_page(answer: Answer, page: str) -> Front:
-    if page.lstrip("\ufeff \r\n").startswith(("{", "[")):
-        return NOISE
-    if "api.w.org" in answer.headers.get("link", "") or "/wp-content/" in page:
-        return NO_REWRITING
-    return FIREWALL
+    front = front_of(answer)
+    if front is NOISE:
+        return _noise(answer, expect=expect, asks=asks)
+    return not_our_answer(front, asks, status=status, code="")

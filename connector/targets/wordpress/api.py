@@ -1,6 +1,8 @@
 """Finds the REST root of a site, and asks it: one method for each verb."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 from xmlrpc.client import dumps
@@ -9,29 +11,32 @@ from requests.utils import parse_header_links
 
 from connector.domain.errors import NotOurAnswer, TargetError, Unclear
 from connector.http import Answer, Site
-from connector.language import N_
 from connector.targets.wordpress.answers import (
     Account,
     Action,
-    Front,
     for_good,
     not_our_answer,
     payload_of,
 )
+from connector.targets.wordpress.fronts import ELSEWHERE
 
 _OK = 200
 _RELATION = "https://api.w.org/"
 _GUESSES = ("wp-json/", "?rest_route=/")
 """Where the API is: with permalinks, and always."""
 
-ELSEWHERE = Front(
-    problem=N_("its REST API is on another server: {root}"),
-    hint=N_(
-        "in targets.toml, set url to the “Site Address” of WordPress's own settings"
-    ),
-)
+_PLUGIN = "x-connector-idempotency"
+"""A header of every answer where extras/wordpress/connector-idempotency.php is."""
 
 Params = Mapping[str, str | int]
+
+
+@dataclass(slots=True)
+class _Learned:
+    """What the answers of a site have shown."""
+
+    root: str = ""
+    replays: bool = False
 
 
 class Api:
@@ -42,20 +47,42 @@ class Api:
     that was configured: the password goes nowhere else.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, drafter: Site | None = None) -> None:
         self._site = site
-        self._root = ""
+        self._learned = _Learned()
         self.asks = Account(target=site.target, home=site.home, user=site.user)
+        self.drafter = self
+        """The same API, asked by the account that writes drafts."""
+        if drafter is not None:
+            self.drafter = Api(drafter)
+            self.drafter._learned = self._learned  # noqa: SLF001 -- its other half
 
     @property
     def root(self) -> str:
         """The address of the REST API, found with the first request."""
-        self._root = self._root or self._find_root()
-        return self._root
+        self._learned.root = self._learned.root or self._find_root()
+        return self._learned.root
+
+    @property
+    def replays(self) -> bool:
+        """Whether the site creates a post once, however often it is sent with a key."""
+        return self._learned.replays
+
+    def keyed(self, key: str) -> dict[str, str]:
+        """Return the header that makes a creation repeatable; none if it would not."""
+        return {"Idempotency-Key": key} if key and self.replays else {}
+
+    def has_password_like(self, pattern: re.Pattern[str]) -> bool:
+        """Return whether the password, without its blanks, has this form."""
+        return bool(pattern.fullmatch("".join(self._site.password.split())))
 
     def front_page(self) -> Answer:
         """Return the page that readers come to first."""
         return self._site.call("GET", self._site.home + "/", repeat=True)
+
+    def head(self, url: str) -> Answer:
+        """Return how the site answers for a file of its own, without the file."""
+        return self._site.call("HEAD", url, repeat=True)
 
     def login_in_body(self) -> Answer:
         """
@@ -94,27 +121,36 @@ class Api:
         json: Mapping[str, Any] | None = None,
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        key: str = "",
     ) -> Any:  # noqa: ANN401 -- JSON has any shape
         """
-        Make something new. Sent once.
+        Make something new. Sent once, unless the site knows it again by its key.
 
         Raises:
             Unclear: it may have been made.
             TargetError: it was not.
         """
-        try:
+        keyed = self.keyed(key)
+
+        def once() -> Any:  # noqa: ANN401 -- JSON has any shape
             answer = self.answer(
                 "POST",
                 route,
-                repeat=False,
+                repeat=bool(keyed),
                 params=params,
                 json=json,
                 data=data,
-                headers=headers,
+                headers={**(headers or {}), **keyed},
             )
+            return payload_of(answer, expect=201, action=action, asks=self.asks)
+
+        try:
+            return once()
         except Unclear as error:
-            raise for_good(error, self.asks) from error
-        return payload_of(answer, expect=201, action=action, asks=self.asks)
+            if not keyed:
+                raise for_good(error, self.asks) from error
+        # PHP failed after the post was made: what follows then need not fail again.
+        return once()
 
     def answer(
         self,
@@ -129,7 +165,7 @@ class Api:
     ) -> Answer:
         """Return the answer as it came."""
         url, query = _split(self.root, route)
-        return self._site.call(
+        answer = self._site.call(
             method,
             url,
             repeat=repeat,
@@ -138,6 +174,8 @@ class Api:
             data=data,
             headers=headers,
         )
+        self._learned.replays = _PLUGIN in answer.headers
+        return answer
 
     def _find_root(self) -> str:
         front_page = self._site.call("HEAD", self._site.home + "/", repeat=True)
