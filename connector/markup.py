@@ -165,12 +165,22 @@ def refer(html: str, urls: Mapping[str, str]) -> str:
     Raises:
         KeyError: an address of the fragment has no URL.
     """
-    wanted = {address: urls[address] for address in references(html)}
+    return readdress(html, {address: urls[address] for address in references(html)})
 
-    def url_of(_tag: str, name: str, value: str) -> str:
-        return wanted.get(value, value) if name in {"src", "href"} else value
 
-    return _tidy(_cleaner(url_of).clean(clean(html)))
+def readdress(html: str, addresses: Mapping[str, str]) -> str:
+    """
+    Return the cleaned fragment with other addresses for its links and images.
+
+    Args:
+        html: the fragment.
+        addresses: the new address for each old one; all others stay.
+    """
+
+    def readdressed(_tag: str, name: str, value: str) -> str:
+        return addresses.get(value, value) if name in {"src", "href"} else value
+
+    return _tidy(_cleaner(readdressed).clean(clean(html)))
 
 
 def links(html: str) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ COMMANDS = {
         "show": "show",
         "history": "history",
         "diff": "diff",
+        "adopt": "adopt",
         "withdraw": "withdraw",
         "reject": "reject",
         "doctor": "doctor",

@@ -1,6 +1,7 @@
 """`connector diff`: approved, as we last sent it, as the CMS holds it now."""
 
 import difflib
+from typing import NamedTuple
 
 import click
 
@@ -8,15 +9,21 @@ from connector.cli.command import argument, command
 from connector.cli.desk import Desk, Exit
 from connector.domain.item import ItemId, Revision, changed_parts, part_name
 from connector.domain.message import listed
-from connector.domain.publication import Publication
+from connector.domain.publication import (
+    Post,
+    PostState,
+    Publication,
+    PublicationState,
+    StoredPost,
+)
 from connector.language import N_, say
 
 
 @command(
     "diff",
     help=N_(
-        "Show what differs.\n\nBetween the last two revisions of an item, and between"
-        " what was sent to each target and what it holds now."
+        "Show what differs.\n\nBetween the last two revisions of an item, and, for each"
+        " target, between what is approved, what we last sent, and what it holds now."
     ),
 )
 @argument("item", N_("ITEM"), type=int)
@@ -32,7 +39,7 @@ def diff_command(desk: Desk, item: int) -> None:
         _between(desk, revisions[-2], revisions[-1])
     for publication in publications:
         if publication.post_id:
-            _at_target(desk, publication)
+            _at_target(desk, publication, revisions[-1])
 
 
 def _between(desk: Desk, before: Revision, after: Revision) -> None:
@@ -48,12 +55,27 @@ def _between(desk: Desk, before: Revision, after: Revision) -> None:
     desk.result({"before": before.number, "after": after.number, "parts": parts})
 
 
-def _at_target(desk: Desk, publication: Publication) -> None:
+def _at_target(desk: Desk, publication: Publication, latest: Revision) -> None:
+    from connector.markup import refer  # noqa: PLC0415 -- slow import
+
     target = desk.library.parts.route(publication.target).target
     stored = target.read(publication.post_id)
-    if publication.post is None:
+    sent = publication.post
+    if sent is None:
         return
-    losses = target.losses(publication.post, stored)
+    ours = target.unprepared(as_stored(sent), sent)
+    theirs = target.unprepared(stored, sent)
+    media = {f"attachment:{m.sha256}": m.url for m in sent.media}
+    new = {file.address: file.name for file in latest.files}
+    now = Said(latest.title, refer(latest.body, new | media))
+    if (now.title, _text(now.body)) != (ours.title, _text(ours.body)):
+        desk.say(
+            N_("What the item says now was not sent to {target} yet:"),
+            target=publication.target,
+        )
+        _lines(desk, [ours.title], [now.title])
+        _lines(desk, _text(ours.body), _text(now.body))
+    losses = target.losses(sent, stored)
     if not losses:
         desk.say(N_("{target} holds exactly what was sent."), target=publication.target)
     else:
@@ -63,17 +85,57 @@ def _at_target(desk: Desk, publication: Publication) -> None:
         )
         for loss in losses:
             desk.show(f"  {say(loss.message.template, loss.message.facts)}")
-        _lines(desk, [publication.post.title], [stored.title])
-        _lines(desk, _text(publication.post.body), _text(stored.body))
+        _lines(desk, [ours.title], [theirs.title])
+        _lines(desk, _text(ours.body), _text(theirs.body))
         desk.ends(Exit.MISMATCH)
+    if publication.state is PublicationState.CONFLICT:
+        _choices(desk, publication)
     desk.result(
         {
             "target": publication.target,
+            "approved": {"title": now.title, "body": now.body},
+            "sent": {"title": ours.title, "body": ours.body},
+            "theirs": {"title": theirs.title, "body": theirs.body},
             "losses": [
                 {"part": loss.part, "sent": loss.sent, "stored": loss.stored}
                 for loss in losses
             ],
         }
+    )
+
+
+class Said(NamedTuple):
+    """A title and a body, as the reader of the difference reads them."""
+
+    title: str
+    body: str
+
+
+def as_stored(sent: Post) -> StoredPost:
+    """Return a post as a target would hold it that changed nothing."""
+    return StoredPost(
+        id="",
+        state=PostState.DRAFT,
+        url="",
+        slug=sent.slug,
+        title=sent.title,
+        body=sent.body,
+        excerpt=sent.excerpt,
+        terms=sent.terms,
+        featured=sent.featured,
+        version="",
+    )
+
+
+def _choices(desk: Desk, publication: Publication) -> None:
+    """Tell the three ways out of a conflict."""
+    desk.say(
+        N_(
+            "Choose one, with --reason: `connector publish {item} --overwrite` sends"
+            " ours again; `connector adopt {item}` takes theirs as a new revision;"
+            " `connector withdraw {item}` takes it down."
+        ),
+        item=publication.item_id,
     )
 
 

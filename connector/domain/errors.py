@@ -33,6 +33,7 @@ ConnectorError
 │   ├── NothingToAccept
 │   ├── StillPublic
 │   ├── NothingPublic
+│   ├── NothingToAdopt        the CMS holds what is approved already
 │   ├── TimePast              a time to go live or to be taken down that is over
 │   └── TimesCrossed          to be taken down before it goes live
 ├── IntakeError               what was offered cannot be received; nothing is stored
@@ -312,6 +313,16 @@ class NothingPublic(ProcedureError):
 
     message = N_("Item {item} was never sent to any target.")
     remedy = N_("If it is not wanted, use `connector reject {item}`.")
+
+
+class NothingToAdopt(ProcedureError):
+    """Nothing was ever sent, or what is there is what the item says already."""
+
+    message = N_("{target} holds no other text of item {item} than we do.")
+    remedy = N_(
+        "`connector diff {item}` shows what differs, such as a state or an address;"
+        " `connector publish {item} --overwrite` sends ours again."
+    )
 
 
 class TimePast(ProcedureError):
