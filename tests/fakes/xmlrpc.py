@@ -60,7 +60,9 @@ class Endpoint:
     def __call__(
         self, request: requests.PreparedRequest
     ) -> tuple[int, dict[str, str], bytes]:
-        arguments, method = loads(request.body or b"")
+        body = request.body
+        assert isinstance(body, bytes)
+        arguments, method = loads(body)
         assert method is not None
         self.calls.append((method, arguments[3:]))
         queue = self.answers[method]
@@ -69,7 +71,8 @@ class Endpoint:
             case Exception() if not isinstance(answer, Fault):
                 raise answer
             case int() if not isinstance(answer, bool):
-                return answer, {}, b"<html>%d</html>" % answer
+                # Some error pages print what was asked.
+                return answer, {}, b"<html>" + body
             case bytes():
                 return 200, {}, answer
             case _:

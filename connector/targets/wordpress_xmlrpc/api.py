@@ -8,7 +8,7 @@ from xmlrpc.client import Fault
 from wordpress_xmlrpc.methods.users import GetProfile
 
 from connector.domain.errors import CredentialsRefused, NotSent, Unclear
-from connector.http import Answer, Site
+from connector.http import Site
 from connector.targets.wordpress.answers import Account, Action
 from connector.targets.wordpress_xmlrpc.faults import NOT_ALLOWED_OR_NOT_THERE, meaning
 from connector.targets.wordpress_xmlrpc.wire import Client, Manner, Transport
@@ -35,10 +35,6 @@ class Api:
             for manner, way in self._ways.items()
         }
 
-    def front_page(self) -> Answer:
-        """Return the page that readers come to first."""
-        return self._site.call("GET", self._site.home + "/", repeat=True)
-
     def ask(
         self,
         method: object,
@@ -50,7 +46,7 @@ class Api:
         Return what a method of python-wordpress-xmlrpc reads, as it came.
 
         Args:
-            method: made with `results_class=None`.
+            method: one of its classes, made with its arguments.
             action: what a Fault about our rights is about.
             leave: codes of Faults that the caller understands better.
 
@@ -122,7 +118,7 @@ class Api:
         if method.method_name not in _ALSO_OTHERWISE:
             return True
         try:
-            self._clients[Manner.READ].call(GetProfile(results_class=None))
+            self._clients[Manner.READ].call(GetProfile())
         except Fault as fault:
             return bool(fault.faultCode == NOT_ALLOWED_OR_NOT_THERE)
         return False

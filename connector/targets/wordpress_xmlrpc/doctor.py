@@ -1,7 +1,6 @@
 """Asks a WordPress by XML-RPC who we are there, and what is set up badly."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from wordpress_xmlrpc.methods.media import GetMediaLibrary
 from wordpress_xmlrpc.methods.options import GetOptions
@@ -33,7 +32,7 @@ def probe(api: Api) -> Probe:
         CredentialsRefused: a wrong password.
         NotOurAnswer: something stands before WordPress; its hint says what to do.
     """
-    me = api.ask(GetProfile(results_class=None), action=Action.PROBE)
+    me = api.ask(GetProfile(), action=Action.PROBE)
     if not isinstance(me, dict):
         raise other_result(api.asks)
     skew_s = api.skew_s
@@ -42,10 +41,8 @@ def probe(api: Api) -> Probe:
     roles = {
         str(role) for role in (told.values() if isinstance(told, dict) else told or ())
     }
-    may_create = _answers(
-        api, GetPosts({"number": 1}, ["post_title"], results_class=None)
-    )
-    may_upload = _answers(api, GetMediaLibrary({"number": 1}, results_class=None))
+    may_create = _answers(api, GetPosts({"number": 1}, ["post_title"]))
+    may_upload = _answers(api, GetMediaLibrary({"number": 1}))
     may_publish = may_create and bool(roles - (_KNOWN - _PUBLISH))
     keeps_html = bool(roles & _KEEP_HTML) and not _is_multisite(api)
     return Probe(
@@ -124,16 +121,9 @@ def _answers(api: Api, method: object) -> bool:
     return True
 
 
-class _Options(GetOptions):  # type: ignore[misc]  # it ships no types
-    """Leaves the result as it came; its own reading breaks where there are none."""
-
-    def process_result(self, options_dict: Any) -> Any:  # noqa: ANN401 -- XML-RPC has any shape
-        return options_dict
-
-
 def _software(api: Api) -> str:
     """Return name and version, which a plugin may hide."""
-    match api.ask(_Options(["software_version"]), action=Action.PROBE):
+    match api.ask(GetOptions(["software_version"]), action=Action.PROBE):
         case {"software_version": {"value": str() as version}}:
             return f"WordPress {version}"
         case _:
@@ -142,12 +132,12 @@ def _software(api: Api) -> str:
 
 def _is_multisite(api: Api) -> bool:
     """Return whether there are several sites: only then one is told as the primary."""
-    blogs = api.ask(GetUsersBlogs(results_class=None), action=Action.PROBE)
+    blogs = api.ask(GetUsersBlogs(), action=Action.PROBE)
     return isinstance(blogs, list) and any("isPrimary" in blog for blog in blogs)
 
 
 def _categories(api: Api) -> str:
-    listed = api.ask(GetTerms(TAXONOMY, results_class=None), action=Action.PROBE)
+    listed = api.ask(GetTerms(TAXONOMY), action=Action.PROBE)
     return ", ".join(
         f"{term.get('term_id')} {term.get('slug')} ({term.get('name')})"
         for term in (listed if isinstance(listed, list) else ())

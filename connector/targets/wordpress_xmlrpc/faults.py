@@ -1,8 +1,8 @@
 """
 Judges what comes back: a Fault of WordPress, or something else that answered.
 
-xmlrpc.php answers with status 200 as long as it is on, Faults too. A Fault's text is in the
-site's own language, so that only its code and what was asked tell what it means.
+xmlrpc.php answers with status 200 as long as it is on, Faults too. A Fault's text is
+in the site's own language, so that only its code and what was asked tell its meaning.
 """
 
 from xmlrpc.client import Fault
@@ -91,17 +91,10 @@ def no_answer(answer: Answer, asks: Account, *, reading: bool) -> TargetError:
         if reading:
             return Busy(target=asks.target, retry_after_s=_MAINTENANCE_S)
         return Unclear(target=asks.target, problem=Message(N_("an empty answer")))
-    if status in _REDIRECTS:
-        location = answer.headers.get("location", "")
-        home = location.partition("/xmlrpc.php")[0]
-        return not_our_answer(REDIRECT, asks, location=location, home=home)
-    if status in _SWITCHED_OFF:
-        # Then WordPress gives a Fault's code as the status, too.
-        return not_our_answer(XMLRPC_IS_OFF, asks, code=status)
     if status == _TOO_LARGE:
         return ContentRefused(target=asks.target, problem=f"HTTP {status}")
-    if status in _CLIENT_ERRORS:
-        return not_our_answer(BLOCKED, asks, status=status)
+    if status in {*_REDIRECTS, *_CLIENT_ERRORS}:
+        return _in_front(answer, asks)
     return Unclear(target=asks.target, problem=f"HTTP {status}")
 
 
@@ -118,6 +111,18 @@ def no_xml(answer: Answer, asks: Account, *, reading: bool) -> TargetError:
     return Unclear(
         target=asks.target, problem=Message(front.problem, {"status": answer.status})
     )
+
+
+def _in_front(answer: Answer, asks: Account) -> NotOurAnswer:
+    status = answer.status
+    if status in _REDIRECTS:
+        location = answer.headers.get("location", "")
+        home = location.partition("/xmlrpc.php")[0]
+        return not_our_answer(REDIRECT, asks, location=location, home=home)
+    # Where it is switched off, WordPress gives the code of its Fault as the status too.
+    if status in _SWITCHED_OFF:
+        return not_our_answer(XMLRPC_IS_OFF, asks, code=status)
+    return not_our_answer(BLOCKED, asks, status=status)
 
 
 def other_result(asks: Account) -> NotOurAnswer:

@@ -60,7 +60,7 @@ class Lookup:
 
     def read(self, post_id: str) -> Held:
         """Return the post as stored; raise PostMissing."""
-        method = GetPost(post_id, posts.FIELDS, results_class=None)
+        method = GetPost(post_id, posts.FIELDS)
         try:
             payload = self._api.ask(method, leave=frozenset({MISSING}))
         except Fault:
@@ -119,7 +119,7 @@ class Lookup:
             "number": _PAGE,
             "offset": page * _PAGE,
         }
-        listed = self._api.ask(GetPosts(asked, posts.FIELDS, results_class=None))
+        listed = self._api.ask(GetPosts(asked, posts.FIELDS))
         if not isinstance(listed, list):
             raise other_result(self._api.asks)
         return [self._held(payload) for payload in listed]

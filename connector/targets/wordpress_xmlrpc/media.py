@@ -80,7 +80,7 @@ def _find(api: Api, file: Attachment) -> tuple[str, str] | None:
         "order": "ASC",
         "number": _MOST,
     }
-    listed = api.ask(GetPosts(asked, _FIELDS, results_class=None))
+    listed = api.ask(GetPosts(asked, _FIELDS))
     if not isinstance(listed, list):
         raise other_result(api.asks)
     return next((found for one in listed if (found := _it(one, file))), None)
@@ -101,7 +101,7 @@ def _it(payload: object, file: Attachment) -> tuple[str, str] | None:
 
 def _url(api: Api, number: str) -> str:
     """Return where the file is now: the site may have moved since it was uploaded."""
-    match api.ask(GetMediaItem(number, results_class=None)):
+    match api.ask(GetMediaItem(number)):
         case {"link": str() as url} if url.startswith(("http://", "https://")):
             return url
         case _:

@@ -215,7 +215,7 @@ class WordPressXmlRpc:
         return found
 
     def _by_id(self, term: str) -> str | None:
-        method = GetTerm(TAXONOMY, term, results_class=None)
+        method = GetTerm(TAXONOMY, term)
         try:
             found = self._api.ask(method, leave=frozenset({MISSING}))
         except Fault:
@@ -228,7 +228,7 @@ class WordPressXmlRpc:
 
     def _by_slug(self, term: str) -> str | None:
         """Search for parts of names and slugs, and take the one of just this slug."""
-        method = GetTerms(TAXONOMY, {"search": term}, results_class=None)
+        method = GetTerms(TAXONOMY, {"search": term})
         listed = self._api.ask(method)
         if not isinstance(listed, list):
             raise other_result(self._api.asks)
