@@ -139,7 +139,10 @@ class FakeWordPress:
         """Return what an anonymous reader gets: address → bytes."""
         live = [post for post in self.posts.values() if post["status"] == "publish"]
         pages = {
-            self._link(post): f"<h1>{post['title']}</h1>{post['content']}".encode()
+            self._link(post): (
+                f"<h1>{post['title']}</h1>{post['content']}"
+                f'<time datetime="{post["date"]}+00:00">'
+            ).encode()
             for post in live
         }
         links = "".join(f'<a href="{url}"></a>' for url in pages)
