@@ -45,10 +45,10 @@ class Campaign:
     protocol: str = "ours"
     """Or `naive`: then the campaign has to find duplicates."""
     workers: int = 4
-    at_once: tuple[int, ...] = (3, 6, 12, 50)
-    """How many items are on their way at a time: one of these, drawn anew each time.
-    Few make single requests, many make batches."""
-    every_s: tuple[float, float] = (0.5, 2.0)
+    at_once: int = 60
+    """How many items are on their way at a time."""
+    every_s: tuple[float, float] = (1.0, 5.0)
+    """How long it is quiet between two troubles of the machines: from, to."""
     still_s: float = 45
     """So long without any new fault means that nothing goes on any more."""
     calm_s: float = 120
@@ -71,7 +71,6 @@ class _Running:
     proxy: StormProxy
     crew: Crew
     weather: Weather
-    at_once: int = 50
 
 
 def run(
@@ -90,6 +89,7 @@ def run(
     with _prepared(campaign, site, home, postgres_url) as running:
         stormy_s = _storm(running)
         _calm(running)
+        running.household.keep_audit()
         sight = look(site, running.household.wanted)
         return Outcome.judge(
             name=campaign.name,
@@ -186,7 +186,6 @@ def _storm(running: _Running) -> float:
                 total, last = plan.total, time.monotonic()
             if time.monotonic() - last > campaign.still_s:
                 break
-            plan.kill_share = 0.02 if plan.not_killed_at else 0.005
             running.crew.keep(running.weather.workers)
             _feed(running)
             time.sleep(_TICK_S)
@@ -196,10 +195,9 @@ def _storm(running: _Running) -> float:
 def _feed(running: _Running) -> None:
     """Let new items be approved, as long as few are on their way."""
     try:
-        missing = running.at_once - running.household.backlog
-        if missing >= running.at_once // 2:
+        missing = running.campaign.at_once - running.household.backlog
+        if missing >= running.campaign.at_once // 4:
             running.household.approve_more(missing)
-            running.at_once = running.weather.chance.choice(running.campaign.at_once)
     except ConnectorError:
         # The desk feels the weather too: what was begun is gone on with.
         time.sleep(_TICK_S)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from connector.bootstrap import Library, open_library
 from connector.cli.init import write_example
@@ -13,7 +13,8 @@ from connector.domain.errors import ItemNotFound
 from connector.domain.item import CategoryCode, Draft, State
 from connector.domain.person import Person
 from connector.rehearsal.wordpress import WordPress
-from connector.staging.schema import publications
+from connector.staging.schema import items, publications
+from connector.staging.trouble import named_errors
 from connector.steps.approve import approve
 from connector.steps.check import accurate
 from connector.steps.classify import classify
@@ -42,6 +43,7 @@ _CATEGORIES = {
 }
 _SOURCES = ("khoa-cntt", "phong-ban-doc", "bao-vi-du")
 _THERE = ("live", "verified")
+_GOING_ON = ("approved", "published", "verified")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,25 +155,37 @@ class Household:
 
     @property
     def backlog(self) -> int:
-        """How many publications are not public yet, as the staging database has it."""
-        return self._count(publications.c.state.not_in(_THERE))
+        """How many publications are on their way, and wait for no person."""
+        under_way = publications.c.due_at.is_not(
+            None
+        ) | publications.c.lease_until.is_not(None)
+        return self._count(publications.c.state.not_in(_THERE) & under_way)
 
     @property
     def unfinished(self) -> int:
         """How many rows say that something is still to be done, or is being done."""
         return self._count(
-            or_(
-                publications.c.due_at.is_not(None),
-                publications.c.settles_at.is_not(None),
-                publications.c.lease_until.is_not(None),
-            )
+            publications.c.due_at.is_not(None)
+            | publications.c.settles_at.is_not(None)
+            | publications.c.lease_until.is_not(None)
+            | items.c.state.in_(_GOING_ON)
         )
 
     def _count(self, condition: ColumnElement[bool]) -> int:
-        query = select(func.count()).select_from(publications).where(condition)
+        query = select(func.count()).select_from(publications.join(items))
         engine = self.library.engine.execution_options(write=False)
-        with engine.connect() as connection:
-            return int(connection.scalar(query) or 0)
+        with named_errors(), engine.connect() as connection:
+            return int(connection.scalar(query.where(condition)) or 0)
+
+    def keep_audit(self) -> None:
+        """Write the audit trail down, for whoever looks for the cause of a breach."""
+        with (
+            self.library.parts.staging.reading() as tx,
+            (self.home / "audit.txt").open("w", encoding="utf-8") as file,
+        ):
+            for row in tx.audit():
+                facts = f"{row.at:%H:%M:%S.%f} {row.by} {row.event} {row.facts}"
+                file.write(f"{row.item_id or '-'} {facts}\n")
 
     def _draft(self, number: int) -> Draft:
         source = _SOURCES[number % len(_SOURCES)]

@@ -23,6 +23,11 @@ LATE_S = (TIMEOUT_S + 0.1, 5.0)
 """When a late request is delivered, after it was sent."""
 
 
+PAGES = (1, 3, 8, 50)
+"""How many items a worker takes at a time, one after the other: from single requests
+to whole batches."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knobs:
     """Waits, and where the worker's own site is read."""

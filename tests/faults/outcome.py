@@ -41,6 +41,7 @@ class Outcome:
     stormy_s: float
     requests: int
     faults: Counter[Fault]
+    befallen: Counter[Purpose]
     kills: Counter[tuple[Purpose, Moment]]
     troubles: Counter[Trouble]
     workers: int
@@ -86,6 +87,7 @@ class Outcome:
             stormy_s=stormy_s,
             requests=sum(plan.asked.values()),
             faults=plan.faults,
+            befallen=plan.befallen,
             kills=plan.kills,
             troubles=troubles,
             workers=workers,
@@ -150,6 +152,9 @@ class Outcome:
         yield f"| **faults of requests** | **{faults:,}** |"
         for fault in Fault:
             yield f"| – {fault} | {self.faults[fault]:,} |"
+        for purpose in Purpose:
+            if self.befallen[purpose]:
+                yield f"| – of them on: {purpose} | {self.befallen[purpose]:,} |"
         yield f"| **workers killed**, of {self.workers:,} | **{kills}** |"
         for moment in Moment:
             where = ", ".join(

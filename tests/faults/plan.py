@@ -46,6 +46,12 @@ _WEIGHTS: Mapping[Fault, float] = {
 """How often a fault is drawn, where not as often as the others."""
 
 
+_KILLED = 0.004
+"""Of the requests: those around which their worker is killed."""
+_KILLED_FIRST = 0.1
+"""Likewise, at a point of the protocol at which none has been killed yet."""
+
+
 class Moment(StrEnum):
     """When a worker is killed, seen from one of its requests."""
 
@@ -77,8 +83,6 @@ class Plan:
     seed: int
     share: float
     """Of the requests that meet a fault."""
-    kill_share: float = 0.0
-    """Of the requests around which their worker is killed."""
     faults: Counter[Fault] = field(default_factory=Counter)
     befallen: Counter[Purpose] = field(default_factory=Counter)
     kills: Counter[tuple[Purpose, Moment]] = field(default_factory=Counter)
@@ -95,10 +99,12 @@ class Plan:
             if self.on and chance.random() < self.share:
                 kinds = list(Fault)
                 (fault,) = chance.choices(kinds, [_WEIGHTS.get(k, 1) for k in kinds])
+            if self.on and chance.random() < self._kill_share(purpose):
+                # A worker that is killed is fault enough for one request.
+                fault, kill = None, self._moment(purpose, chance)
+            if fault is not None:
                 self.faults[fault] += 1
                 self.befallen[purpose] += 1
-            if self.on and chance.random() < self.kill_share:
-                kill = self._moment(purpose, chance)
             return Draw(fault=fault, number=chance.random(), kill=kill)
 
     def killed(self, purpose: Purpose, moment: Moment) -> None:
@@ -118,6 +124,13 @@ class Plan:
         with self._lock:
             every = [(purpose, moment) for purpose in POINTS for moment in Moment]
             return [point for point in every if not self.kills[point]]
+
+    def _kill_share(self, purpose: Purpose) -> float:
+        """Return how likely the sender is killed: likelier where none was yet."""
+        if purpose not in POINTS:
+            return _KILLED
+        missing = any(not self.kills[purpose, moment] for moment in Moment)
+        return _KILLED_FIRST if missing else _KILLED
 
     def _moment(self, purpose: Purpose, chance: random.Random) -> Moment:
         """Choose the moment that has come least often, so that all of them come."""

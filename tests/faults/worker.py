@@ -9,15 +9,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-# Whole, before the waits are shortened: every module that names one must be there.
-import connector.worker.runner
 from connector.bootstrap import Library, open_library
-from connector.cli import app, run
+from connector.cli import app
 from connector.cli.desk import Desk
 from connector.http import Web
-from tests.faults.knobs import JumpingClock, Knobs, shorten
 
-__all__ = ["opened"]
+# Here, before the waits are shortened: every module that names one must be there.
+from connector.worker import runner
+from tests.faults.knobs import PAGES, JumpingClock, Knobs, shorten
 
 
 def opened(home: Path, door: str) -> Library:
@@ -36,8 +35,9 @@ def opened(home: Path, door: str) -> Library:
 
 def main() -> int:
     """Work until somebody kills this process."""
-    assert run, connector.worker.runner
     home, door = Path(sys.argv[1]), sys.argv[2]
+    # Each worker another number, and its successor again another one.
+    runner.PAGE = PAGES[(int(door) + os.getpid()) % len(PAGES)]
     desk = Desk(config=home / "config", language="en")
     desk.library = opened(home, door)
     return app.run(["run", "--every", "1"], desk)
