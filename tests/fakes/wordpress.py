@@ -74,7 +74,7 @@ class FakeWordPress:
 
     url: str = "https://thu-vien.example"
     user: str = "connector"
-    password: str = "abcd efgh ijkl"
+    password: str = "abcd efgh ijkl mnop qrst uvwx"
     role: str = "editor"
     pretty: bool = True
     """False: permalinks are “Plain”."""

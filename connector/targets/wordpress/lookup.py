@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from connector.domain.errors import (
+    Denied,
     NotOurAnswer,
     PostMissing,
     SeveralPosts,
     TargetError,
 )
 from connector.domain.publication import Post, PostState, StoredPost
+from connector.http import Answer
 from connector.targets.wordpress import posts
 from connector.targets.wordpress.answers import (
     Action,
@@ -222,6 +224,7 @@ class Lookup:
             )
             if not isinstance(rows, list):
                 raise self.not_ours()
+            self._shows_all(answer, rows, page)
             for row in rows:
                 if not isinstance(row, dict):
                     raise self.not_ours()
@@ -230,6 +233,20 @@ class Lookup:
             # Some proxies take the header away. A page that is not full says nothing:
             # posts that we may not edit are left out of it.
             pages = int(told) if told.isdecimal() else page + (len(rows) >= _MOST)
+
+    def _shows_all(self, answer: Answer, rows: Sequence[object], page: int) -> None:
+        """
+        Raise Denied if posts are left out of a page.
+
+        WordPress leaves out those that we may not edit, and counts them: one of a
+        contributor's own, once it is public. That is no absence.
+        """
+        counted = answer.headers.get("x-wp-total", "")
+        if counted.isdecimal() and len(rows) < min(
+            _MOST, int(counted) - (page - 1) * _MOST
+        ):
+            asks = self._api.asks
+            raise Denied(target=asks.target, user=asks.user, action=Action.READ)
 
 
 def _usual_slugs(post: Post) -> tuple[str, ...]:
