@@ -94,7 +94,10 @@ def _waiting(desk: Desk) -> list[Publication]:
     parts = desk.library.parts
     approved = desk.library.waiting(State.APPROVED)
     with parts.staging.reading() as tx:
-        due = tx.due(tx.now(), limit=len(approved) * len(parts.routes) + 1)
+        now = tx.now()
+        due = tx.due(
+            now, limit=len(approved) * len(parts.routes) + 1, until=now + parts.lease
+        )
         turns = {(one.item_id, one.target): turn for turn, one in enumerate(due)}
         waiting = [
             publication

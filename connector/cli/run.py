@@ -5,9 +5,11 @@ import click
 from connector.cli import publish, verify
 from connector.cli.command import command, option
 from connector.cli.desk import Desk, as_json
-from connector.domain.errors import ConnectorError, RoleNotAllowed
+from connector.domain.errors import ConnectorError, DatabaseUnusable, RoleNotAllowed
 from connector.language import N_
 from connector.steps.advance import Advance
+
+_SHORTEST_PAUSE_S = 1
 
 
 @command(
@@ -33,8 +35,7 @@ def run_command(desk: Desk, every: int | None) -> None:
         return
     try:
         while True:
-            _sweep_and_go_on(desk)
-            desk.library.parts.clock.sleep(every)
+            desk.library.parts.clock.sleep(_sweep_and_go_on(desk, every))
     except KeyboardInterrupt:
         # The way this is meant to end; whatever was interrupted is found again.
         desk.say(N_("Ended."))
@@ -51,13 +52,27 @@ def _sweep(desk: Desk) -> bool:
     return moved
 
 
-def _sweep_and_go_on(desk: Desk) -> None:
+def _pause_s(desk: Desk, every: int) -> float:
+    """Return how long to sleep: not over the minute at which something is due."""
+    parts = desk.library.parts
+    with parts.staging.reading() as tx:
+        now = tx.now()
+        due = tx.next_due(now)
+    left = (due - now).total_seconds() if due else every
+    return min(every, max(left, _SHORTEST_PAUSE_S))
+
+
+def _sweep_and_go_on(desk: Desk, every: int) -> float:
+    """Advance everything once, and return how long to sleep then."""
     try:
         _sweep(desk)
+        return _pause_s(desk, every)
     except ConnectorError as error:
-        if not error.transient:
+        # A database that was restarted, or a disk that was full, is tried again.
+        if not error.transient and not isinstance(error, DatabaseUnusable):
             raise
         desk.warn(error)
+        return every
 
 
 def _tell(desk: Desk, advance: Advance) -> None:

@@ -210,7 +210,7 @@ class Publications(Protocol):
         That is: `due_at` past, or `settles_at` or `expire_at` past, on a target whose
         circuit does not `resume_at` a later time.
 
-        Urgent ones come first. Then the sources take turns, each with the one that has
+        Urgent ones come first, and what was to go live at a time. Then the sources take turns, each with the one that has
         waited longest, so that five hundred items of one department do not hold up the
         three of another.
 
@@ -221,6 +221,10 @@ class Publications(Protocol):
             until: when a lease taken now would end; what is leased for longer counts
                 as free, as it does for `claim`. Without it, it does not.
         """
+        ...
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next publication is due; None if none will be by itself."""
         ...
 
 

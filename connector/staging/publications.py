@@ -19,7 +19,7 @@ from connector.language import N_
 from connector.staging.audit import SqlAudit
 from connector.staging.rows import Row, message_to, publication_from, publication_to
 from connector.staging.schema import publications
-from connector.staging.turns import FREE, turns
+from connector.staging.turns import FREE, next_time, turns
 
 # Written once: to build a statement anew costs ten times as much as to run it.
 _OF_ITEM = (
@@ -43,6 +43,7 @@ _CLAIM = (
     )
     .returning(publications)
 )
+_NEXT = next_time()
 _DUE = turns(of_one_target=False)
 _DUE_AT = turns(of_one_target=True)
 
@@ -158,6 +159,11 @@ class SqlPublications(SqlAudit):
         else:
             found = self.connection.execute(_DUE_AT, given | {"its_target": target})
         return [publication_from(row) for row in found.mappings()]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next publication is due; None if none will be by itself."""
+        found: datetime | None = self.connection.scalar(_NEXT, {"now": now})
+        return found
 
     def _record(
         self, event: str, publication: Publication, *, by: str, reason: str = ""

@@ -82,14 +82,27 @@ def turns(*, of_one_target: bool) -> Select[Any]:
     )
 
 
+def next_time() -> Select[Any]:
+    """Return the query for the next time after `now` at which anything is due."""
+    row = publications.c
+    times = [
+        select(func.min(at).label("at")).where(at > bindparam("now"))
+        for at in (row.due_at, row.settles_at, row.expire_at)
+    ]
+    any_of = union_all(*times).subquery()
+    return select(func.min(any_of.c.at))
+
+
 def _due(*, of_one_target: bool) -> Subquery:
     """Return item, target, urgency and since when, of everything that can go on."""
     row = publications.c
     waiting = select(circuits.c.target).where(circuits.c.resume_at > bindparam("now"))
+    # What has its minute goes with the urgent: others only want to be soon.
+    urgent = or_(row.urgent, row.go_live_at.is_not(None)).label("urgent")
     settling = row.state.in_([code(one) for one in sorted(SETTLING)])
 
     def since(at: Column[Any], *states: ColumnElement[bool]) -> Select[Any]:
-        query = select(row.item_id, row.target, row.urgent, at.label("at")).where(
+        query = select(row.item_id, row.target, urgent, at.label("at")).where(
             at <= bindparam("now"), *states, FREE, row.target.not_in(waiting)
         )
         if of_one_target:

@@ -76,7 +76,8 @@ def _due(
     while True:
         limit = PAGE + again
         with parts.staging.reading() as tx:
-            due = tx.due(parts.clock.now(), limit=limit, target=target)
+            now = tx.now()
+            due = tx.due(now, limit=limit, target=target, until=now + parts.lease)
         new = [one for one in due if one.item_id not in done]
         if new or len(due) < limit:
             break

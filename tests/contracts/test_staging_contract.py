@@ -689,6 +689,36 @@ def test_due_are_those_whose_time_has_come_and_that_nobody_works_on(
     assert after_a_crash == [taken, first, later]
 
 
+def test_what_goes_live_at_a_time_is_as_urgent_as_the_urgent(
+    staging: Staging, news: News, clock: FrozenClock
+) -> None:
+    now = clock.now()
+    long_ago, just_now = now - timedelta(hours=2), now - timedelta(seconds=1)
+    waiting = news.intended(news.received(), due_at=long_ago)
+    timed = news.intended(news.received(), due_at=just_now, go_live_at=just_now)
+
+    with staging.reading() as tx:
+        assert tx.due(now) == [timed, waiting]
+
+
+def test_the_next_time_is_the_first_that_is_still_to_come(
+    staging: Staging, news: News, clock: FrozenClock
+) -> None:
+    now = clock.now()
+    with staging.reading() as tx:
+        nothing = tx.next_due(now)
+    news.intended(news.received(), due_at=now - timedelta(hours=1))
+    news.intended(news.received(), due_at=now + timedelta(minutes=9))
+    ends = now + timedelta(minutes=7)
+    news.intended(news.received(), due_at=None, expire_at=ends)
+
+    with staging.reading() as tx:
+        assert nothing is None
+        assert tx.next_due(now) == ends
+        assert tx.next_due(ends) == now + timedelta(minutes=9)
+        assert tx.next_due(now + timedelta(minutes=9)) is None
+
+
 def review(item: Item, revision: Revision, at: datetime) -> Verification:
     difference = Difference(
         code="text.changed",

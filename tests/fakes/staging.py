@@ -255,7 +255,12 @@ class MemoryTransaction(MemoryTrail):
         self._record_publication(event, publication, by=by, reason=reason)
 
     def due(
-        self, now: datetime, *, limit: int = 50, target: str | None = None
+        self,
+        now: datetime,
+        *,
+        limit: int = 50,
+        target: str | None = None,
+        until: datetime | None = None,
     ) -> Sequence[Publication]:
         circuits = self.tables.circuits
         waiting = {name for name, one in circuits.items() if one.waits(now)}
@@ -264,7 +269,7 @@ class MemoryTransaction(MemoryTrail):
             for one in self.tables.publications.values()
             if one.target not in waiting
             and (target is None or one.target == target)
-            and free(one, now)
+            and free(one, now, until)
             and (since := wakes(one, now)) is not None
         ]
         found.sort(key=lambda it: (it[0], it[1].item_id, it[1].target))
@@ -277,11 +282,20 @@ class MemoryTransaction(MemoryTrail):
         turns: dict[tuple[bool, str], int] = {}
         order = []
         for number, (_, one) in enumerate(found):
-            source = one.urgent, self.tables.items[one.item_id].source
+            urgent = one.urgent or one.go_live_at is not None
+            source = urgent, self.tables.items[one.item_id].source
             turns[source] = turns.get(source, 0) + 1
-            turn = 0 if one.urgent else turns[source]
-            order.append((not one.urgent, turn, number))
+            order.append((not urgent, turns[source], number))
         return [found[number] for _, _, number in sorted(order)]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        times = [
+            at
+            for one in self.tables.publications.values()
+            for at in (one.due_at, one.settles_at, one.expire_at)
+            if at is not None and at > now
+        ]
+        return min(times, default=None)
 
     def circuit(self, target: str) -> Circuit:
         return self.tables.circuits.get(target) or Circuit(target=target)
