@@ -395,6 +395,33 @@ def test_neither_the_trash_nor_a_live_post_is_touched(
     assert fake.posts[int(draft.id)]["status"] == "publish"
 
 
+def test_posts_that_are_all_live_are_not_written_again(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    ids = [draft.id for draft in drafts_of(target, some_posts(2))]
+    live = bulk_of(target).go_live([(number, None) for number in ids])
+    fake.seen.clear()
+
+    again = bulk_of(target).go_live([(number, None) for number in ids])
+
+    assert again == live
+    assert sent(fake, "POST") == []
+
+
+def test_a_post_that_the_list_leaves_out_is_read_before_anything_is_done(
+    fake: FakeWordPress, target: wordpress.WordPress
+) -> None:
+    (trashed,) = drafts_of(target, some_posts(1))
+    fake.trash(trashed.id)
+    fake.reply("GET", POSTS, 200, "[]", Content_Type=JSON)
+    fake.seen.clear()
+
+    outcomes = bulk_of(target).go_live([(trashed.id, None)])
+
+    assert kinds(outcomes) == [PostMissing]
+    assert sent(fake, "POST") == []
+
+
 def test_a_site_whose_clock_is_behind_publishes_at_its_own_time(
     fake: FakeWordPress, target: wordpress.WordPress
 ) -> None:

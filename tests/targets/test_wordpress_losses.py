@@ -159,6 +159,14 @@ def test_another_spelling_of_the_same_text_is_harmless(sent: str, held: str) -> 
     assert str(loss.message) == "WordPress changed what no reader notices, in: body."
 
 
+def test_code_that_is_still_there_is_not_called_visible() -> None:
+    kept = "<script>alert</script><p>{}</p>alert"
+
+    said = str(changes(kept.format("một"), kept.format("hai")))
+
+    assert "for all to read" not in said
+
+
 def test_a_shortcode_that_comes_alive_is_not_harmless() -> None:
     (loss,) = losses(
         replace(PREPARED, body="<p>&#91;gallery]</p>"),
