@@ -143,6 +143,38 @@ def test_it_publishes_where_the_rest_api_is_shut(
     assert "Thư viện mở cửa." in requests.get(live.url, timeout=30).text
 
 
+def test_a_post_type_that_rest_does_not_show_is_published(
+    wordpress_site: WordPress, plugin: Path
+) -> None:
+    plugin.write_text(
+        "<?php add_action( 'init', function () {"
+        " register_post_type( 'su_kien', ['public' => true, 'show_in_rest' => false,"
+        " 'rewrite' => false] );"
+        " register_taxonomy( 'loai', 'su_kien', ['public' => true] ); } );"
+    )
+    (term,) = wordpress_site.php(
+        "echo wp_insert_term( 'Hội thảo', 'loai', ['slug' => 'hoi-thao'] )['term_id'];"
+    ).splitlines()
+    options = wordpress_xmlrpc.Options(
+        url=wordpress_site.url,
+        user="editor",
+        password=SecretStr(wordpress_site.users["editor"]),
+        post_type="su_kien",
+        taxonomy="loai",
+    )
+    target = wordpress_xmlrpc.connect("portal", options=options, folder=Path())
+    terms = target.resolve_terms({NEWS: "hoi-thao"})
+    post = replace(a_post(wordpress_site, "Hội thảo mở"), terms=(terms[NEWS],))
+
+    live = target.go_live(target.put_draft(post).id)
+    found = target.find(post)
+
+    assert terms == {NEWS: term}
+    assert live.state is PostState.LIVE
+    assert found == live
+    assert target.losses(post, live) == ()
+
+
 def test_a_lost_answer_leaves_one_draft_that_is_found(
     wordpress_site: WordPress, proxy: FaultProxy
 ) -> None:

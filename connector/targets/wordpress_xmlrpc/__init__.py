@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from connector.http import Site
 from connector.language import N_
 from connector.targets.wordpress_xmlrpc.api import Api
+from connector.targets.wordpress_xmlrpc.posts import Kind
 from connector.targets.wordpress_xmlrpc.target import WordPressXmlRpc
 
 __all__ = ["Options", "WordPressXmlRpc", "connect"]
@@ -34,6 +35,10 @@ class Options(BaseModel):
     """An application password of that account; it travels in every request."""
     endpoint: str = "xmlrpc.php"
     """Where XML-RPC answers, below `url`."""
+    post_type: str = Field(default="post", min_length=1)
+    """The kind of post, by the name that WordPress itself has for it."""
+    taxonomy: str = Field(default="category", min_length=1)
+    """What the posts are sorted by, by the name that WordPress itself has for it."""
     timeout_s: float = Field(default=20, gt=0)
     """How many seconds to wait for one answer."""
     ca: Path | None = None
@@ -64,4 +69,7 @@ def connect(name: str, *, options: Options, folder: Path) -> WordPressXmlRpc:
         timeout_s=options.timeout_s,
         ca=str(folder / options.ca) if options.ca else None,
     )
-    return WordPressXmlRpc(Api(site, user=options.user, endpoint=options.endpoint))
+    return WordPressXmlRpc(
+        Api(site, user=options.user, endpoint=options.endpoint),
+        kind=Kind(post_type=options.post_type, taxonomy=options.taxonomy),
+    )

@@ -13,8 +13,11 @@ from connector.targets.wordpress.answers import Account, Action
 from connector.targets.wordpress_xmlrpc.faults import NOT_ALLOWED_OR_NOT_THERE, meaning
 from connector.targets.wordpress_xmlrpc.wire import Client, Manner, Transport
 
-_ALSO_OTHERWISE = {"wp.newPost", "wp.editPost", "wp.getTerm", "wp.getTerms"}
-"""Methods that answer 403 to a term that is not there, too."""
+_ALSO_OTHERWISE = {
+    *("wp.newPost", "wp.editPost", "wp.getPosts"),
+    *("wp.getTerm", "wp.getTerms"),
+}
+"""Methods that answer 403 also to a term, taxonomy or post type that is not there."""
 _NONE = frozenset[int]()
 
 

@@ -15,7 +15,7 @@ from connector.language import N_
 from connector.targets.wordpress.answers import Action
 from connector.targets.wordpress_xmlrpc.api import Api
 from connector.targets.wordpress_xmlrpc.faults import other_result
-from connector.targets.wordpress_xmlrpc.posts import TAXONOMY
+from connector.targets.wordpress_xmlrpc.posts import Kind
 
 _TOLERATED_SKEW_S = 60
 _PUBLISH = {"administrator", "editor", "author"}
@@ -24,7 +24,7 @@ _KNOWN = {*_PUBLISH, "contributor", "subscriber"}
 """WordPress's own roles; XML-RPC tells which we have, not what they may do."""
 
 
-def probe(api: Api) -> Probe:
+def probe(api: Api, kind: Kind) -> Probe:
     """
     Return who we are and what we may do; WordPress is only read.
 
@@ -41,7 +41,8 @@ def probe(api: Api) -> Probe:
     roles = {
         str(role) for role in (told.values() if isinstance(told, dict) else told or ())
     }
-    may_create = _answers(api, GetPosts({"number": 1}, ["post_title"]))
+    asked = {"post_type": kind.post_type, "number": 1}
+    may_create = _answers(api, GetPosts(asked, ["post_title"]))
     may_upload = _answers(api, GetMediaLibrary({"number": 1}))
     may_publish = may_create and bool(roles - (_KNOWN - _PUBLISH))
     keeps_html = bool(roles & _KEEP_HTML) and not _is_multisite(api)
@@ -64,7 +65,7 @@ def probe(api: Api) -> Probe:
         ),
         details={
             "roles": ", ".join(sorted(roles)),
-            "categories": _categories(api) if may_create else "",
+            "categories": _categories(api, kind) if may_create else "",
         },
     )
 
@@ -136,8 +137,8 @@ def _is_multisite(api: Api) -> bool:
     return isinstance(blogs, list) and any("isPrimary" in blog for blog in blogs)
 
 
-def _categories(api: Api) -> str:
-    listed = api.ask(GetTerms(TAXONOMY), action=Action.PROBE)
+def _categories(api: Api, kind: Kind) -> str:
+    listed = api.ask(GetTerms(kind.taxonomy), action=Action.PROBE)
     return ", ".join(
         f"{term.get('term_id')} {term.get('slug')} ({term.get('name')})"
         for term in (listed if isinstance(listed, list) else ())

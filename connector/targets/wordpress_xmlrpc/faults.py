@@ -47,6 +47,13 @@ XMLRPC_IS_OFF = Front(
         ' = "wordpress" in targets.toml'
     ),
 )
+NO_SUCH_KIND = Front(
+    problem=N_("it has no such kind of posts, or of categories ({said})"),
+    hint=N_(
+        "in targets.toml, correct post_type and taxonomy: XML-RPC wants the names that"
+        " WordPress itself has for them"
+    ),
+)
 BLOCKED = Front(
     problem=N_("xmlrpc.php is not let through (HTTP {status})"),
     hint=N_(
@@ -75,6 +82,8 @@ def meaning(
         return Denied(target=asks.target, user=asks.user, action=action)
     if code in _SWITCHED_OFF:
         return not_our_answer(XMLRPC_IS_OFF, asks, code=code)
+    if code == NOT_ALLOWED_OR_NOT_THERE and reading:
+        return not_our_answer(NO_SUCH_KIND, asks, said=said)
     for_good = code in {NOT_ALLOWED_OR_NOT_THERE, MISSING, *_MALFORMED} or (
         code == FAILED and not _died(fault)
     )

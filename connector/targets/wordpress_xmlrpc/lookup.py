@@ -12,7 +12,7 @@ from connector.targets.wordpress.answers import Action
 from connector.targets.wordpress_xmlrpc import posts
 from connector.targets.wordpress_xmlrpc.api import Api
 from connector.targets.wordpress_xmlrpc.faults import MISSING, NEWER, other_result
-from connector.targets.wordpress_xmlrpc.posts import Held
+from connector.targets.wordpress_xmlrpc.posts import Held, Kind
 
 _PAGE = 100
 _PAGES = 20
@@ -28,8 +28,9 @@ _LAST_CHANGED_FIRST = {"orderby": "modified", "order": "DESC"}
 class Lookup:
     """Finds the posts of one site."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, kind: Kind) -> None:
         self._api = api
+        self._kind = kind
 
     def find(self, post: Post, *, deep: bool) -> StoredPost | None:
         """
@@ -113,7 +114,7 @@ class Lookup:
     def _page(self, query: Mapping[str, object], page: int) -> list[Held]:
         """Return a page of posts, of any state unless the query says which."""
         asked = {
-            "post_type": "post",
+            "post_type": self._kind.post_type,
             "post_status": _ALL,
             **query,
             "number": _PAGE,
@@ -175,7 +176,7 @@ class Lookup:
         return kept
 
     def _held(self, payload: object) -> Held:
-        held = posts.held_post(payload)
+        held = posts.held_post(payload, self._kind)
         if held is None:
             raise other_result(self._api.asks)
         return held

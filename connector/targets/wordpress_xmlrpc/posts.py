@@ -14,7 +14,6 @@ from connector.domain.item import sha256
 from connector.domain.publication import Post, PostState, StoredPost
 from connector.targets.wordpress import posts as wordpress
 
-TAXONOMY = "category"
 FIELDS = (
     "post_title post_content post_excerpt post_name post_status post_password link"
     " post_date_gmt post_modified_gmt post_thumbnail terms custom_fields"
@@ -35,6 +34,17 @@ _STATES: Mapping[str, PostState] = MappingProxyType(
     }
 )
 """Every other status is stored and not public. `future` is told as `publish`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """Which of the site's kinds of post ours are, and by what they are sorted."""
+
+    post_type: str = "post"
+    taxonomy: str = "category"
+
+
+POSTS = Kind()
 
 _TIME = "%Y%m%dT%H:%M:%S"
 
@@ -79,7 +89,7 @@ def prepared(post: Post) -> Post:
     )
 
 
-def draft_of(post: Post) -> dict[str, Any]:
+def draft_of(post: Post, kind: Kind = POSTS) -> dict[str, Any]:
     """
     Return what is sent for a new post.
 
@@ -88,17 +98,17 @@ def draft_of(post: Post) -> dict[str, Any]:
     """
     featured = {"post_thumbnail": int(post.featured)} if post.featured else {}
     return {
-        "post_type": "post",
+        "post_type": kind.post_type,
         "post_status": "draft",
         "post_name": post.slug,
         **_texts(post),
-        **_terms(post),
+        **_terms(post, kind),
         **featured,
         "custom_fields": [{"key": KEY, "value": post.key}],
     }
 
 
-def changes(post: Post, held: Held) -> dict[str, Any]:
+def changes(post: Post, held: Held, kind: Kind = POSTS) -> dict[str, Any]:
     """
     Return what has to be sent so that the post says `post`: only what differs.
 
@@ -116,7 +126,7 @@ def changes(post: Post, held: Held) -> dict[str, Any]:
         name: text for name, text in texts.items() if not same[name]
     }
     if sorted(stored.terms) != sorted(post.terms):
-        changed |= _terms(post)
+        changed |= _terms(post, kind)
     if stored.featured != post.featured:
         changed["post_thumbnail"] = int(post.featured) if post.featured else ""
     return changed
@@ -157,7 +167,7 @@ def stamp_of(post: Post, *, expect: str) -> str:
     return sha256(json.dumps(said).encode())[:16]
 
 
-def held_post(payload: object) -> Held | None:
+def held_post(payload: object, kind: Kind = POSTS) -> Held | None:
     """Return the post that WordPress tells; None if it is no post."""
     match payload:
         case {
@@ -179,7 +189,7 @@ def held_post(payload: object) -> Held | None:
     state = _STATES.get(status, PostState.HIDDEN)
     if state is PostState.LIVE and rest.get("post_password"):
         state = PostState.HIDDEN
-    ids = sorted(int(term["term_id"]) for term in terms if _is_category(term))
+    ids = sorted(int(term["term_id"]) for term in terms if _is_one_of(kind, term))
     featured = _featured(rest.get("post_thumbnail"))
     custom = _custom(fields)
     _, stamp = custom.get(SENT, ("", ""))
@@ -227,15 +237,15 @@ def _texts(post: Post) -> dict[str, str]:
     }
 
 
-def _terms(post: Post) -> dict[str, Any]:
+def _terms(post: Post, kind: Kind) -> dict[str, Any]:
     """Return the terms by their ids: WordPress makes a category of an unknown name."""
-    return {"terms": {TAXONOMY: [int(term) for term in post.terms]}}
+    return {"terms": {kind.taxonomy: [int(term) for term in post.terms]}}
 
 
-def _is_category(term: object) -> bool:
+def _is_one_of(kind: Kind, term: object) -> bool:
     match term:
         case {"taxonomy": str() as taxonomy, "term_id": str() as number}:
-            return taxonomy == TAXONOMY and number.isdigit()
+            return taxonomy == kind.taxonomy and number.isdigit()
         case _:
             return False
 

@@ -33,7 +33,7 @@ from connector.targets.wordpress_xmlrpc import doctor, media, posts
 from connector.targets.wordpress_xmlrpc.api import Api
 from connector.targets.wordpress_xmlrpc.faults import MISSING, NEWER, other_result
 from connector.targets.wordpress_xmlrpc.lookup import Lookup
-from connector.targets.wordpress_xmlrpc.posts import TAXONOMY, Held
+from connector.targets.wordpress_xmlrpc.posts import POSTS, Held, Kind
 
 _CAPABILITIES = Capabilities(key_conflict="suffix", parallel=2)
 _OFF_THE_SITE = {PostState.DRAFT, PostState.TRASHED}
@@ -42,9 +42,10 @@ _OFF_THE_SITE = {PostState.DRAFT, PostState.TRASHED}
 class WordPressXmlRpc:
     """Implements ports.target.Target."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, *, kind: Kind = POSTS) -> None:
         self._api = api
-        self._lookup = Lookup(api)
+        self._kind = kind
+        self._lookup = Lookup(api, kind)
 
     @property
     def name(self) -> str:
@@ -63,7 +64,7 @@ class WordPressXmlRpc:
 
     def probe(self) -> Probe:
         """Ask who we are there, what we may do, and what is set up badly."""
-        return doctor.probe(self._api)
+        return doctor.probe(self._api, self._kind)
 
     def resolve_terms(
         self, terms: Mapping[CategoryCode, str]
@@ -101,7 +102,8 @@ class WordPressXmlRpc:
             Unclear: it may have been created; or it was, and cannot be read.
         """
         try:
-            told = self._api.create(NewPost(posts.draft_of(post)), action=Action.CREATE)
+            draft = posts.draft_of(post, self._kind)
+            told = self._api.create(NewPost(draft), action=Action.CREATE)
         except ContentRefused as refused:
             raise self._not_made(refused, post) from None
         try:
@@ -124,7 +126,7 @@ class WordPressXmlRpc:
         newer = PostChanged(target=self.name, post=post_id, item=post.key)
         if before.post.version != expect:
             raise newer
-        changes = posts.changes(post, before)
+        changes = posts.changes(post, before, self._kind)
         if not changes:
             return before.post
         stamp = posts.stamp_of(post, expect=expect)
@@ -215,7 +217,7 @@ class WordPressXmlRpc:
         return found
 
     def _by_id(self, term: str) -> str | None:
-        method = GetTerm(TAXONOMY, term)
+        method = GetTerm(self._kind.taxonomy, term)
         try:
             found = self._api.ask(method, leave=frozenset({MISSING}))
         except Fault:
@@ -228,7 +230,7 @@ class WordPressXmlRpc:
 
     def _by_slug(self, term: str) -> str | None:
         """Search for parts of names and slugs, and take the one of just this slug."""
-        method = GetTerms(TAXONOMY, {"search": term})
+        method = GetTerms(self._kind.taxonomy, {"search": term})
         listed = self._api.ask(method)
         if not isinstance(listed, list):
             raise other_result(self._api.asks)

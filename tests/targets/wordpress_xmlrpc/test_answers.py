@@ -197,6 +197,16 @@ def test_fault_403_is_a_wrong_password_or_a_term_that_is_gone(
         target.find(post)
 
 
+def test_fault_403_to_a_question_is_a_wrong_kind_of_post(
+    endpoint: Endpoint, target: kind.WordPressXmlRpc, post: Post
+) -> None:
+    endpoint.will("wp.getPosts", Fault(403, "Loại bài viết không hợp lệ."))
+    endpoint.will("wp.getProfile", {"username": "editor"})
+
+    with pytest.raises(NotOurAnswer, match="no such kind"):
+        target.find(post)
+
+
 def test_what_was_refused_but_stands_there_is_unclear(
     endpoint: Endpoint, target: kind.WordPressXmlRpc, post: Post
 ) -> None:

@@ -13,7 +13,7 @@ from connector.domain.errors import (
 )
 from connector.domain.publication import Post
 from connector.targets import wordpress_xmlrpc as kind
-from tests.fakes.xmlrpc import HOME, WRONG_LOGIN, Endpoint, told
+from tests.fakes.xmlrpc import HOME, NEWS, WRONG_LOGIN, Endpoint, told
 
 
 @pytest.fixture
@@ -103,6 +103,35 @@ def test_a_wrong_password_is_named(
         target.probe()
 
     assert [method for method, _ in endpoint.calls] == ["wp.getProfile"]
+
+
+def test_posts_can_be_of_another_type_and_sorted_by_another_taxonomy(
+    endpoint: Endpoint, post: Post
+) -> None:
+    options = kind.Options(
+        url=HOME,
+        user="editor",
+        password=SecretStr("x"),
+        post_type="su_kien",
+        taxonomy="loai",
+    )
+    target = kind.connect("portal", options=options, folder=Path())
+    terms = [{"taxonomy": "loai", "term_id": "3"}]
+    endpoint.will("wp.newPost", "7")
+    endpoint.will("wp.getPost", told(post, terms=terms))
+    endpoint.will("wp.getPosts", [])
+    endpoint.will("wp.getTerm", {"term_id": "3"})
+
+    stored = target.put_draft(post)
+    target.find(post, deep=False)
+    target.resolve_terms({NEWS: "3"})
+
+    ((sent,),) = endpoint.asked("wp.newPost")
+    ((asked, _),) = endpoint.asked("wp.getPosts")
+    assert target.losses(post, stored) == ()
+    assert (sent["post_type"], sent["terms"]) == ("su_kien", {"loai": [3]})
+    assert asked["post_type"] == "su_kien"
+    assert endpoint.asked("wp.getTerm") == [("loai", "3")]
 
 
 def test_the_endpoint_can_be_elsewhere_on_the_server(post: Post) -> None:
