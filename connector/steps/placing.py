@@ -68,6 +68,12 @@ def _look(sending: Sending, route: Route) -> None:
             job.found = None
         elif found is None and job.before.post_id and not overwrite:
             failed.append((job, _missing(job, route)))
+        elif found is not None and not overwrite:
+            # Before what was sent last is forgotten: it may be what is there.
+            try:
+                _refuse_foreign_hand(job, found, _post(job), route)
+            except PostChanged as error:
+                failed.append((job, error))
     sending.fail(failed)
 
 
@@ -109,6 +115,7 @@ def _promise(sending: Sending, *, event: str, settles: timedelta | None = None) 
                 event,
                 state=PublicationState.SENDING,
                 post=job.post,
+                version=job.found.version if job.found else before.version,
                 losses=before.losses if decided else (),
                 settles_at=before.settles_at if until is None else until,
             )

@@ -1,0 +1,41 @@
+"""What the simulation found, each as the shortest story that shows it."""
+
+from pathlib import Path
+
+import pytest
+
+from connector.domain.errors import Unclear
+from connector.domain.item import State
+from tests.conftest import FrozenClock, MakeDraft
+from tests.fakes.staging import MemoryStaging
+from tests.steps.faulty import Killed, raising
+from tests.steps.house import CORRECTED, House, open_house
+
+
+@pytest.fixture
+def house(clock: FrozenClock, tmp_path: Path, make_draft: MakeDraft) -> House:
+    return open_house(
+        MemoryStaging(clock), clock=clock, folder=tmp_path, make_draft=make_draft
+    )
+
+
+def test_our_own_text_of_two_approvals_ago_is_not_taken_for_somebody_elses(
+    house: House,
+) -> None:
+    """Found by seed 5: a lost answer, then a new text whose sending ended early."""
+    item = house.complete()
+    house.correct(item.id, body=CORRECTED)
+    house.again(item.id)
+    house.portal.once["update:done"] = raising(Unclear(target="portal", problem="-"))
+    house.advance(item.id)
+    house.correct(item.id, body=CORRECTED.replace("22 giờ", "23 giờ"))
+    house.again(item.id)
+    house.portal.once["update"] = raising(Killed())
+
+    with pytest.raises(Killed):
+        house.advance(item.id)
+    house.wait_for_lease()
+    told = house.advance(item.id)
+
+    assert told.item.state is State.COMPLETE
+    assert [post.body.count("23 giờ") for post in house.public()] == [1]
