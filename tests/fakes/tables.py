@@ -10,12 +10,13 @@ from connector.domain.decision import Decision
 from connector.domain.errors import DatabaseUnusable
 from connector.domain.finding import CheckResult, Waiver
 from connector.domain.item import Item, ItemId, Revision, Sha256
-from connector.domain.publication import Publication
+from connector.domain.publication import Publication, PublicationState
 from connector.domain.verdict import Verification
 from connector.ports.clock import Clock
 from connector.ports.staging import AuditRow
 from connector.staging.audit import BEGINNING, hash_of
 from connector.staging.rows import canonical
+from connector.staging.turns import SETTLING
 
 Place = tuple[ItemId, str]
 """An item at a target."""
@@ -111,6 +112,13 @@ class MemoryTrail:
         return table
 
 
+_PUBLIC = frozenset(
+    {
+        PublicationState.LIVE,
+        PublicationState.VERIFIED,
+        PublicationState.MISMATCH,
+    }
+)
 _COVERED = ("number", "at", "item_id", "event", "by", "facts", "previous")
 
 
@@ -123,7 +131,11 @@ def free(
 
 
 def wakes(publication: Publication, now: datetime) -> datetime | None:
-    """Return since when it can go on."""
-    times = publication.due_at, publication.settles_at, publication.expire_at
+    """Return since when it can go on; None if it cannot."""
+    times = [publication.due_at]
+    if publication.state in SETTLING:
+        times.append(publication.settles_at)
+    if publication.state in _PUBLIC:
+        times.append(publication.expire_at)
     past = [time for time in times if time is not None and time <= now]
     return min(past, default=None)

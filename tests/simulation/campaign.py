@@ -271,7 +271,7 @@ class Run:
             max(time, _until(circuits.get(one.target)) or time)
             for one in self.desk.publications()
             for time in (one.due_at, one.settles_at, one.lease_until)
-            if time is not None
+            if time is not None and (one.due_at or one.settles_at)
         ]
         nap = min((time - now).total_seconds() for time in times) if times else 60
         jitter = 5 * self.random.random()
@@ -292,10 +292,7 @@ class Run:
 
     def _at_rest(self) -> bool:
         """Say whether nothing is due any more, and nothing on its way."""
-        going_on = any(
-            one.due_at or one.settles_at or one.lease_owner
-            for one in self.desk.publications()
-        )
+        going_on = any(one.due_at or one.settles_at for one in self.desk.publications())
         proved = any(self.desk.item(i).state is State.VERIFIED for i in self.items)
         return not (going_on or proved or self.world.busy)
 
@@ -306,8 +303,9 @@ class Run:
 
     def _report(self, seconds: float) -> Report:
         rows = self.desk.publications()
-        now = self.server.now()
-        withdrawn = {i for i in self.items if self.desk.item(i).state is State.WITHDRAWN}
+        withdrawn = {
+            i for i in self.items if self.desk.item(i).state is State.WITHDRAWN
+        }
         broken = 0
         with self.staging.reading() as tx:
             broken += tx.broken_audit_row() is not None
@@ -319,8 +317,6 @@ class Run:
         wrong = {p for p in shown if p not in missing and not self.observer.shows(p)}
         wrong |= {p for p in hidden if self.observer.live(p)}
         wrong |= self.observer.unapproved
-        late = [one for one in rows if one.lease_until and one.lease_until < now]
-        open_ = self._open()
         return Report(
             seeds=[self.seed],
             faults=self.dice.counts,
@@ -330,7 +326,7 @@ class Run:
             twice=len(self.observer.twice),
             strays=sum(len(self.observer.strays(place)) for place in places),
             lost=len(missing),
-            stuck=len({one.item_id for one in late} | set(open_)),
+            stuck=len(self._open()),
             silent=len(self.silent) + broken,
             wrong=len(wrong),
             alarms=len(self.false_alarms),
@@ -349,6 +345,8 @@ def _says_nothing(one: Publication) -> bool:
         PublicationState.VERIFIED,
         PublicationState.WITHDRAWN,
     }
+    # What is wrong with a page stands in its verdict.
+    done |= {PublicationState.MISMATCH}
     waits = one.state not in done and one.due_at is None and not one.lease_owner
     return waits and one.problem is None and one.settles_at is None
 

@@ -129,9 +129,7 @@ class Desk:
             if (one.target, self.item(one.item_id).key) in wrong:
                 with suppress(ConnectorError):
                     give_back(one.item_id, by=DEPUTY, reason=REASON, parts=self.parts)
-        orders = Orders(
-            by=WEBMASTER, reason=REASON, accept_losses=True, overwrite=True
-        )
+        orders = Orders(by=WEBMASTER, reason=REASON, accept_losses=True, overwrite=True)
         for one in self.publications():
             if one.state in WAITS:
                 with suppress(ConnectorError):
