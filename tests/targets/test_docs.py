@@ -4,13 +4,14 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from connector.targets import memory, site, wordpress
+from connector.targets import memory, site, wordpress, wordpress_xmlrpc
 
 PAGE = (Path(__file__).parents[2] / "docs" / "targets.md").read_text("utf-8")
 KINDS: dict[str, type[BaseModel]] = {
     "memory": memory.Options,
     "site": site.Options,
     "wordpress": wordpress.Options,
+    "wordpress-xmlrpc": wordpress_xmlrpc.Options,
 }
 
 
