@@ -45,6 +45,10 @@ class Items(Protocol):
         """Return an item; raise ItemNotFound."""
         ...
 
+    def item_with(self, key: str) -> Item | None:
+        """Return the item whose posts carry this key; None if there is none."""
+        ...
+
     def items(
         self,
         *states: State,
@@ -147,6 +151,19 @@ class Publications(Protocol):
 
     def publications(self, item_id: ItemId) -> Sequence[Publication]:
         """Return the item's publications, by target."""
+        ...
+
+    def publications_on(
+        self, target: str, *, after: ItemId | None = None, limit: int = 50
+    ) -> Sequence[Publication]:
+        """
+        Return a target's publications by item, from the one after `after`.
+
+        Args:
+            target: its name.
+            after: the last item of the page before.
+            limit: at most so many.
+        """
         ...
 
     def intend(self, publication: Publication, *, by: str) -> Publication:

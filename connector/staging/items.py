@@ -95,6 +95,10 @@ class SqlItems(SqlAudit):
             raise ItemNotFound(item=item_id)
         return item
 
+    def item_with(self, key: str) -> Item | None:
+        """Return the item whose posts carry this key; None if there is none."""
+        return self._first(items.c.key == key)
+
     def items(
         self,
         *states: State,

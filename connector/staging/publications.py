@@ -56,6 +56,21 @@ class SqlPublications(SqlAudit):
         rows = self.connection.execute(_OF_ITEM, {"its_item": item_id}).mappings()
         return [publication_from(row) for row in rows]
 
+    def publications_on(
+        self, target: str, *, after: ItemId | None = None, limit: int = 50
+    ) -> Sequence[Publication]:
+        """Return a target's publications by item, from the one after `after`."""
+        query = (
+            select(publications)
+            .where(publications.c.target == target)
+            .order_by(publications.c.item_id)
+            .limit(limit)
+        )
+        if after is not None:
+            query = query.where(publications.c.item_id > after)
+        rows = self.connection.execute(query).mappings()
+        return [publication_from(row) for row in rows]
+
     def intend(self, publication: Publication, *, by: str) -> Publication:
         """
         Insert a publication, or give the existing row a new revision to publish.

@@ -354,6 +354,19 @@ def test_items_are_listed_by_number_a_page_at_a_time(
     assert [first, second, third] == [items[:2], items[2:4], items[4:]]
 
 
+def test_an_item_is_known_by_the_key_its_posts_carry(
+    staging: Staging, news: News
+) -> None:
+    news.received()
+    item = news.received()
+
+    with staging.reading() as tx:
+        found = tx.item_with(item.key)
+        none = tx.item_with(key_of("press", "nowhere"))
+
+    assert (found, none) == (item, None)
+
+
 def test_items_are_listed_by_state(staging: Staging, news: News) -> None:
     received = news.received()
     rejected = news.rejected()
@@ -522,6 +535,23 @@ def test_publications_are_kept_whole_and_listed_by_target(
             "publication intended",
             "held before going live",
         ]
+
+
+def test_the_publications_on_a_target_are_listed_by_item_a_page_at_a_time(
+    staging: Staging, news: News
+) -> None:
+    items = [news.received() for _ in range(5)]
+    news.intended(items[0], target="archive")
+    rows = [news.intended(item) for item in reversed(items)][::-1]
+
+    with staging.reading() as tx:
+        first = tx.publications_on("portal", limit=2)
+        second = tx.publications_on("portal", limit=2, after=first[-1].item_id)
+        third = tx.publications_on("portal", after=second[-1].item_id)
+        nowhere = tx.publications_on("nowhere")
+
+    assert [first, second, third] == [rows[:2], rows[2:4], rows[4:]]
+    assert nowhere == []
 
 
 def test_a_new_revision_takes_the_row_of_the_earlier_and_what_is_known_of_the_post(

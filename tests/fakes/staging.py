@@ -84,6 +84,10 @@ class MemoryTransaction(MemoryTrail):
             raise ItemNotFound(item=item_id)
         return self.tables.items[item_id]
 
+    def item_with(self, key: str) -> Item | None:
+        there = self.tables.keys.get(key)
+        return None if there is None else self.tables.items[there]
+
     def items(
         self,
         *states: State,
@@ -201,6 +205,14 @@ class MemoryTransaction(MemoryTrail):
     def publications(self, item_id: ItemId) -> Sequence[Publication]:
         there = self.tables.publications
         return [there[place] for place in sorted(there) if place[0] == item_id]
+
+    def publications_on(
+        self, target: str, *, after: ItemId | None = None, limit: int = 50
+    ) -> Sequence[Publication]:
+        there = self.tables.publications
+        places = sorted(place for place in there if place[1] == target)
+        wanted = [p for p in places if after is None or p[0] > after]
+        return [there[place] for place in wanted[:limit]]
 
     def intend(self, publication: Publication, *, by: str) -> Publication:
         place = publication.item_id, publication.target
