@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format live docs translations lock clean
+.PHONY: demo test lint format live faults docs translations lock clean
 
 demo: .venv/for-demo
 	$(BIN)/connector demo $(DEMO)
@@ -26,6 +26,10 @@ format: .venv/for-tests
 
 live: .venv/for-tests
 	$(BIN)/pytest -m live
+
+# Some twenty minutes: 10,000 faults. FAULTS="--seed 7 --kind wordpress" is handed on.
+faults: .venv/for-tests
+	$(BIN)/python -m tests.faults --again $(FAULTS)
 
 docs: .venv/for-tests
 	$(BIN)/python -m docs.render

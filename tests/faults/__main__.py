@@ -87,6 +87,8 @@ def _campaigns(asked: argparse.Namespace) -> list[Campaign]:
             database=database,
             protocol=asked.protocol,
             workers=asked.workers,
+            # A naive protocol knows no end: nothing is waited for.
+            calm_s=10 if asked.protocol == "naive" else Campaign(seed=0).calm_s,
         )
         for kind, database in pairs
     ]
