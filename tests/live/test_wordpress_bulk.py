@@ -97,7 +97,8 @@ def test_php_that_fails_in_the_middle_leaves_all_unclear_and_the_first_made(
     fatal.unlink()
 
     assert kinds([*outcomes]) == [Unclear] * 3
-    found = bulk_of(target).find(wanted)
+    assert target.bulk is None
+    found = [target.find(post) for post in wanted]
     assert kinds([*found]) == [StoredPost, StoredPost, type(None)]
 
 

@@ -7,6 +7,7 @@ is made, and the one answer that comes is a 500 that says nothing of it.
 """
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 
 from connector.domain.errors import (
     Busy,
+    ContentRefused,
     NotSent,
     PostMissing,
     TargetError,
@@ -39,8 +41,9 @@ _ROUTE = "batch/v1"
 _AT_ONCE = 25
 """WordPress refuses a batch of more."""
 _OK, _CREATED, _MULTI_STATUS = 200, 201, 207
-_UNAUTHORIZED, _TOO_LARGE, _TOO_MANY = 401, 413, 429
-_CLIENT_ERRORS = range(400, 500)
+_TOO_LARGE, _TOO_MANY, _SERVER_ERRORS = 413, 429, 500
+_DONE_NOTHING = range(300, 500)
+_PAUSE_S = 600
 _BUSY_S = 10
 
 _NO_BATCHES = N_("it takes no batches (HTTP {status}): one post after the other")
@@ -60,8 +63,19 @@ class Batches:
         self._api = api
         self._kind = kind
         self._lookup = lookup
-        self.taken = True
-        """False as soon as the site has said that it takes none."""
+        self.clock = time.monotonic
+        self._refused = False
+        self._resumes_at = 0.0
+
+    @property
+    def taken(self) -> bool:
+        """
+        Return whether the site takes batches now.
+
+        Not again once it has said that it takes none. And for a while not after one
+        that failed: a post at which PHP stops would hold up all that come with it.
+        """
+        return not self._refused and self.clock() >= self._resumes_at
 
     def find(
         self, wanted: Sequence[Post], *, deep: bool = True
@@ -204,6 +218,8 @@ class Batches:
                 ]
             return self._inside(api, answer, len(requests))
         except TargetError as error:
+            if _is_failure(error.facts.get("status")):
+                self._resumes_at = self.clock() + _PAUSE_S
             return [error] * len(requests)
 
     def _inside(
@@ -216,17 +232,24 @@ class Batches:
                     return [self._one(answer, inner) for inner in [*said, *missing]]
             problem = Message(NOISE.problem, {"status": answer.status})
             raise Unclear(target=self._api.asks.target, problem=problem)
-        if answer.status in _CLIENT_ERRORS and answer.status not in {
-            _UNAUTHORIZED,
-            _TOO_LARGE,
-        }:
-            # WordPress before 5.6 has no such route, and firewalls know it as a way
-            # to attack. Nothing of the batch was done.
-            self.taken = False
-            problem = Message(_NO_BATCHES, {"status": answer.status})
-            raise NotSent(target=self._api.asks.target, problem=problem)
-        payload_of(answer, expect=_MULTI_STATUS, action=Action.CREATE, asks=api.asks)
-        raise self._lookup.not_ours()
+        if answer.status == _TOO_LARGE:
+            raise ContentRefused(
+                target=api.asks.target, problem=f"HTTP {answer.status}"
+            )
+        if answer.status >= _SERVER_ERRORS:
+            raise Unclear(
+                target=api.asks.target,
+                problem=f"HTTP {answer.status}",
+                status=answer.status,
+            )
+        # WordPress before 5.6 has no such route, and firewalls know it as a way to
+        # attack. What else stands in front is named when one post is sent alone.
+        self._refused = True
+        problem = Message(_NO_BATCHES, {"status": answer.status})
+        done_nothing = answer.status in _DONE_NOTHING
+        raise (NotSent if done_nothing else Unclear)(
+            target=api.asks.target, problem=problem
+        )
 
     def _one(self, whole: Answer, inner: object) -> Answer | TargetError:
         match inner:
@@ -240,3 +263,7 @@ class Batches:
             case _:
                 problem = Message(_NO_ANSWER)
                 return Unclear(target=self._api.asks.target, problem=problem)
+
+
+def _is_failure(status: object) -> bool:
+    return isinstance(status, int) and status >= _SERVER_ERRORS
