@@ -7,6 +7,7 @@ from connector.cli.desk import Desk, Exit, as_json
 from connector.domain.errors import TargetError
 from connector.language import N_, say
 from connector.ports.parts import GoLive, Route
+from connector.steps.circuits import closed
 
 
 @command(
@@ -52,18 +53,24 @@ def _examine(desk: Desk, name: str, route: Route) -> None:
         software=probe.software,
         who=probe.who,
     )
+    by_plugin = route.target.capabilities.key_conflict == "replay"
     may = {
         N_("write drafts"): probe.may_create,
         N_("publish"): probe.may_publish,
         N_("upload files"): probe.may_upload,
         N_("keep HTML as sent"): probe.keeps_html,
     }
+    if by_plugin:
+        may[N_("make each draft once (its plugin sees to it)")] = True
     for what, allowed in may.items():
         desk.show(f"  {'✓' if allowed else '✗'} {say(what, {})}")
     for advice in probe.advice:
         desk.show(f"  ! {say(advice.template, advice.facts)}")
     by_hand = route.go_live is GoLive.WEBMASTER
-    if not (probe.may_create and (probe.may_publish or by_hand)):
+    if probe.may_create and (probe.may_publish or by_hand):
+        # Whoever mended it need not wait until it is asked again by itself.
+        closed(name, desk.library.parts)
+    else:
         desk.ends(Exit.FAILED)
     desk.result(
         {
@@ -74,6 +81,7 @@ def _examine(desk: Desk, name: str, route: Route) -> None:
             "may_publish": probe.may_publish,
             "may_upload": probe.may_upload,
             "keeps_html": probe.keeps_html,
+            "makes_drafts_once": by_plugin,
             "clock_skew_s": probe.clock_skew_s,
             "advice": [say(a.template, a.facts) for a in probe.advice],
         }

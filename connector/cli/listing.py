@@ -67,6 +67,18 @@ def list_command(
             _Row(item, tx.revision(item.id), tx.publications(item.id))
             for item in found[:limit]
         ]
+        circuits = [
+            circuit
+            for target in desk.library.parts.routes
+            if (circuit := tx.circuit(target)).is_open
+        ]
+    for circuit in circuits:
+        desk.say(
+            N_("! {target} has been waiting since {since}: {problem}"),
+            target=circuit.target,
+            since=circuit.since,
+            problem=circuit.problem,
+        )
     for row in rows:
         desk.result(row.for_programs())
     for line in _table(desk, rows):

@@ -6,6 +6,7 @@ import click
 
 from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit, as_json
+from connector.cli.schedule import told_times
 from connector.domain.circuit import Circuit
 from connector.domain.errors import NotApproved
 from connector.domain.item import ItemId, State
@@ -179,6 +180,7 @@ def told(desk: Desk, attempt: Attempt) -> None:
         desk.ends(desk.exit_for(attempt.error))
     elif publication.problem is not None:
         desk.warn(publication.problem)
+        told_times(desk, publication)
         if publication.state is PublicationState.HELD:
             desk.ends(Exit.FINDINGS)
     desk.result(row)

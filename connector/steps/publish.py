@@ -368,7 +368,7 @@ def _wait_for_its_time(store: Store, job: Job) -> None:
         N_("waits for its time"),
         attempt=0,
         lost=0,
-        problem=Message.of(N_("The draft goes live at {time}."), {"time": at}),
+        problem=Message(N_("The draft is ready, and goes live at its time.")),
         due_at=at,
     )
     job.done = True

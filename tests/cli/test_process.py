@@ -77,7 +77,7 @@ def test_init_twice_changes_nothing(home: Path) -> None:
     again = process("init", "--json", home=home)
 
     assert again.returncode == 0
-    assert json.loads(again.stdout) == [{"written": [], "schema": "0001"}]
+    assert json.loads(again.stdout) == [{"written": [], "schema": "0002"}]
     assert {p: p.read_bytes() for p in (home / "config").glob("*.toml")} == before
 
 
