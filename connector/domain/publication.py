@@ -191,7 +191,8 @@ class Capabilities:
     """What a kind of target can do, as data."""
 
     key_conflict: str = "suffix"
-    """What a second post with our key gets: `refuse`, `suffix` or `silent`."""
+    """What a second post with our key gets: `refuse`, `suffix`, `silent`, or `replay`:
+    the first post once more."""
     parallel: int = 1
     """How many requests at once the target bears."""
 
