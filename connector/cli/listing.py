@@ -10,8 +10,9 @@ from connector.cli.command import command, option
 from connector.cli.desk import Desk
 from connector.cli.screen import cells, columns, cut, plain, width
 from connector.domain.item import Item, ItemId, Revision, State
-from connector.domain.publication import Publication
+from connector.domain.publication import Publication, PublicationState
 from connector.language import N_, translate, word
+from connector.steps.passing import PUBLIC
 
 DEFAULT_LIMIT = 50
 SHORTEST_TITLE = 20
@@ -99,7 +100,9 @@ class _Row:
 
     @property
     def urls(self) -> list[str]:
-        return [publication.url for publication in self.publications if publication.url]
+        # A draft has an address too, where readers find nothing yet.
+        public = PUBLIC | {PublicationState.MISMATCH, PublicationState.CONFLICT}
+        return [one.url for one in self.publications if one.url and one.state in public]
 
     def for_programs(self) -> dict[str, object]:
         return {
