@@ -9,6 +9,9 @@ import requests
 
 from connector.domain.item import Attachment, CategoryCode, Use, sha256
 from connector.domain.publication import Post
+from connector.http import Site
+from connector.targets import wordpress_xmlrpc
+from connector.targets.wordpress_xmlrpc.api import Api
 
 HOME = "https://thuvien.example"
 PASSWORD = "mat-khau & <bi mat>"
@@ -78,6 +81,19 @@ class Endpoint:
             case _:
                 result = answer if isinstance(answer, Fault) else (answer,)
                 return 200, {}, dumps(result, methodresponse=True).encode()
+
+
+def a_target() -> wordpress_xmlrpc.WordPressXmlRpc:
+    """Return the site, which nobody waits for between two tries."""
+    site = Site(
+        target="portal",
+        home=HOME,
+        user="",
+        password=PASSWORD,
+        sleep=lambda _: None,
+    )
+    api = Api(site, user="editor", endpoint="xmlrpc.php")
+    return wordpress_xmlrpc.WordPressXmlRpc(api)
 
 
 def told(post: Post, **fields: Answer) -> dict[str, Any]:

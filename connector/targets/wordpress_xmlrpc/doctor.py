@@ -1,6 +1,7 @@
 """Asks a WordPress by XML-RPC who we are there, and what is set up badly."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from wordpress_xmlrpc.methods.media import GetMediaLibrary
 from wordpress_xmlrpc.methods.options import GetOptions
@@ -36,11 +37,7 @@ def probe(api: Api, kind: Kind) -> Probe:
     if not isinstance(me, dict):
         raise other_result(api.asks)
     skew_s = api.skew_s
-    told = me.get("roles")
-    # PHP tells a list with gaps as a struct.
-    roles = {
-        str(role) for role in (told.values() if isinstance(told, dict) else told or ())
-    }
+    roles = _roles(me)
     asked = {"post_type": kind.post_type, "number": 1}
     may_create = _answers(api, GetPosts(asked, ["post_title"]))
     may_upload = _answers(api, GetMediaLibrary({"number": 1}))
@@ -113,6 +110,16 @@ def _advice(
         )
 
 
+def _roles(me: dict[str, Any]) -> set[str]:
+    match me.get("roles"):
+        case list() as roles:
+            return set(map(str, roles))
+        case dict() as roles:  # so PHP tells a list with gaps
+            return set(map(str, roles.values()))
+        case _:
+            return set()
+
+
 def _answers(api: Api, method: object) -> bool:
     """Return whether a method answers us that asks for the right in question."""
     try:
@@ -134,7 +141,8 @@ def _software(api: Api) -> str:
 def _is_multisite(api: Api) -> bool:
     """Return whether there are several sites: only then one is told as the primary."""
     blogs = api.ask(GetUsersBlogs(), action=Action.PROBE)
-    return isinstance(blogs, list) and any("isPrimary" in blog for blog in blogs)
+    told = blogs if isinstance(blogs, list) else ()
+    return any(isinstance(blog, dict) and "isPrimary" in blog for blog in told)
 
 
 def _categories(api: Api, kind: Kind) -> str:

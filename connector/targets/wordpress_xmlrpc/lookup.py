@@ -1,5 +1,6 @@
 """Which of a site's posts are ours: by id, by the mark in their text, by their key."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from xmlrpc.client import Fault
 
@@ -46,18 +47,19 @@ class Lookup:
         # A site that does not know the query answers it with any posts.
         ignored = bool(listed) and not ours
         if not ours and (deep or ignored):
-            ours = [held for held in self._last_changed() if held.is_ours(post)]
+            last_changed = itertools.islice(self._pages(_LAST_CHANGED_FIRST), _PAGES)
+            ours = [
+                held for page in last_changed for held in page if held.is_ours(post)
+            ]
         return self._one_of([held.post for held in self._told_apart(ours)])
 
     def ours(self) -> Iterator[tuple[str, StoredPost]]:
         """Yield every post with a mark of ours, by id; the trash is left out."""
         query = {"s": wordpress.MARK, "post_status": "any", **_OLDEST_FIRST}
-        page = 0
-        while listed := self._page(query, page):
+        for listed in self._pages(query):
             for held in self._told_apart(listed):
                 for key in wordpress.keys_in(held.post):
                     yield key, held.post
-            page += 1
 
     def read(self, post_id: str) -> Held:
         """Return the post as stored; raise PostMissing."""
@@ -125,12 +127,21 @@ class Lookup:
             raise other_result(self._api.asks)
         return [self._held(payload) for payload in listed]
 
-    def _last_changed(self) -> Iterator[Held]:
-        for page in range(_PAGES):
-            listed = self._page(_LAST_CHANGED_FIRST, page)
-            yield from listed
-            if not listed:
+    def _pages(self, query: Mapping[str, object]) -> Iterator[list[Held]]:
+        """
+        Yield what is new on each page, until there is nothing.
+
+        A post moves on to the next page when another is changed meanwhile. A page that
+        is not full says nothing: posts that we may not edit are left out.
+        """
+        seen: set[str] = set()
+        for page in itertools.count():
+            listed = self._page(query, page)
+            new = [held for held in listed if held.post.id not in seen]
+            if not new:
                 return
+            seen |= {held.post.id for held in new}
+            yield new
 
     def _told_apart(self, found: list[Held]) -> Iterator[Held]:
         """
@@ -150,17 +161,10 @@ class Lookup:
 
     def _waiting(self) -> set[str]:
         query = {"post_status": "future", **_OLDEST_FIRST}
-        waiting: set[str] = set()
-        page = 0
-        while listed := self._page(query, page):
-            waiting |= {held.post.id for held in listed}
-            page += 1
-        return waiting
+        return {held.post.id for page in self._pages(query) for held in page}
 
     def _one_of(self, found: list[StoredPost]) -> StoredPost | None:
-        # A post moves on to the next page when another is changed meanwhile.
-        by_id = {int(stored.id): stored for stored in found}
-        found = [by_id[number] for number in sorted(by_id)]
+        found = sorted(found, key=lambda stored: int(stored.id))
         read = [stored for stored in found if stored.state in _WILL_BE_READ]
         if len(read) > 1:
             raise SeveralPosts(

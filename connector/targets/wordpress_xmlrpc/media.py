@@ -63,7 +63,10 @@ def put(api: Api, file: Attachment, content: bytes) -> Media:
 def _upload(api: Api, file: Attachment, content: bytes) -> tuple[str, str]:
     sent = {"name": _name(file), "type": file.media_type, "bits": Binary(content)}
     match api.create(UploadFile(sent), action=Action.UPLOAD):
-        case {"attachment_id": str() as number, "title": str() as title}:
+        case {
+            "attachment_id": str() as number,
+            "title": str() as title,
+        } if number.isdecimal():
             return number, title
         case _:
             # It may well be there, and asking again finds it.
@@ -93,7 +96,9 @@ def _it(payload: object, file: Attachment) -> tuple[str, str] | None:
             "post_id": str() as number,
             "post_title": str() as title,
             "post_content": str() as description,
-        } if title.startswith(_word(file)) or _word(file) in description:
+        } if number.isdecimal() and (
+            title.startswith(_word(file)) or _word(file) in description
+        ):
             return number, title
         case _:
             return None

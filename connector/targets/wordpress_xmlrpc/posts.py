@@ -182,7 +182,7 @@ def held_post(payload: object, kind: Kind = POSTS) -> Held | None:
             "terms": list() as terms,
             "custom_fields": list() as fields,
             **rest,
-        } if number.isdigit():
+        } if number.isdecimal():
             pass
         case _:
             return None
@@ -245,7 +245,7 @@ def _terms(post: Post, kind: Kind) -> dict[str, Any]:
 def _is_one_of(kind: Kind, term: object) -> bool:
     match term:
         case {"taxonomy": str() as taxonomy, "term_id": str() as number}:
-            return taxonomy == kind.taxonomy and number.isdigit()
+            return taxonomy == kind.taxonomy and number.isdecimal()
         case _:
             return False
 

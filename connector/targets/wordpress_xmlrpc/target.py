@@ -237,7 +237,7 @@ class WordPressXmlRpc:
         for found in listed:
             match found:
                 case {"term_id": str() as number, "slug": str() as slug} if (
-                    slug == term
+                    slug == term and number.isdecimal()
                 ):
                     return number
                 case _:

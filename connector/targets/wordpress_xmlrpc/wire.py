@@ -11,7 +11,7 @@ and results stay as they came.
 from enum import Enum, auto
 from typing import Any
 from xml.parsers.expat import ExpatError
-from xmlrpc.client import ServerProxy, Unmarshaller
+from xmlrpc.client import ResponseError, ServerProxy, Unmarshaller
 from xmlrpc.client import Transport as StandardTransport
 
 import wordpress_xmlrpc
@@ -27,6 +27,11 @@ _ILLEGAL = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 """XML has no place for them; WordPress sends them if somebody's post has them."""
 _BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
 """What a file of a plugin that begins with a BOM or a blank line puts first."""
+_NO_XMLRPC = (
+    *(ExpatError, DefusedXmlException),
+    *(ResponseError, AttributeError, LookupError, TypeError, ValueError),
+)
+"""What the parser, and xmlrpc.client behind it, raise at an answer that is none."""
 
 
 class Manner(Enum):
@@ -88,13 +93,8 @@ class Transport(StandardTransport):
             parser.feed(body)
             parser.close()
             return unmarshaller.close()
-        except (ExpatError, DefusedXmlException, ValueError, LookupError, TypeError):
-            pass
-        # xmlrpc.client tells of an answer that is XML and no answer in many ways.
-        except Exception as error:
-            if type(error).__name__ != "ResponseError":
-                raise
-        raise no_xml(answer, self._asks, reading=reading)
+        except _NO_XMLRPC:
+            raise no_xml(answer, self._asks, reading=reading) from None
 
 
 class Client(wordpress_xmlrpc.Client):  # type: ignore[misc]  # it ships no types

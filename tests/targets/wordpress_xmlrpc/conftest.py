@@ -6,10 +6,8 @@ import pytest
 import responses
 
 from connector.domain.publication import Post
-from connector.http import Site
 from connector.targets import wordpress_xmlrpc as kind
-from connector.targets.wordpress_xmlrpc.api import Api
-from tests.fakes.xmlrpc import HOME, PASSWORD, POST, Endpoint
+from tests.fakes.xmlrpc import HOME, POST, Endpoint, a_target
 
 
 @pytest.fixture
@@ -22,14 +20,7 @@ def endpoint() -> Iterator[Endpoint]:
 
 @pytest.fixture
 def target() -> kind.WordPressXmlRpc:
-    site = Site(
-        target="portal",
-        home=HOME,
-        user="",
-        password=PASSWORD,
-        sleep=lambda _: None,
-    )
-    return kind.WordPressXmlRpc(Api(site, user="editor", endpoint="xmlrpc.php"))
+    return a_target()
 
 
 @pytest.fixture

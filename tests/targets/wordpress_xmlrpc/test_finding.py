@@ -67,11 +67,20 @@ def test_a_post_that_moves_on_to_the_next_page_is_not_taken_for_a_second_one(
 def test_the_look_among_those_changed_last_has_an_end(
     endpoint: Endpoint, target: kind.WordPressXmlRpc, post: Post
 ) -> None:
-    endpoint.will("wp.getPosts", [], [other(post, "100")])
+    pages = [[other(post, str(n))] for n in range(100, 200)]
+    endpoint.will("wp.getPosts", [], *pages)
 
     assert target.find(post) is None
 
     assert len(endpoint.asked("wp.getPosts")) == 21
+
+
+def test_a_site_that_tells_the_same_page_for_ever_is_not_asked_for_ever(
+    endpoint: Endpoint, target: kind.WordPressXmlRpc, post: Post
+) -> None:
+    endpoint.will("wp.getPosts", [told(post)])
+
+    assert [key for key, _ in target.ours()] == [post.key]
 
 
 def test_a_site_that_ignores_the_search_is_read_by_pages(
