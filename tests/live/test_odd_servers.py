@@ -45,8 +45,14 @@ def front_that_answers(target: kind.WordPress) -> tuple[fronts.Front, str]:
 
 @pytest.mark.parametrize(
     "noise",
-    [NOTICE, f"\ufeff{NOTICE}", "<!-- đã tối ưu [3] -->\n"],
-    ids=["warning", "BOM and warning", "comment"],
+    [
+        NOTICE,
+        f"\ufeff{NOTICE}",
+        "<!-- đã tối ưu [3] -->\n",
+        f"{NOTICE}<?php flush(); ?>",
+        "\ufeff<?php flush(); ?>",
+    ],
+    ids=["warning", "BOM and warning", "comment", "warning at once", "BOM at once"],
 )
 def test_noise_before_every_answer_leaves_one_post_that_is_public(
     noise: str, wordpress_site: WordPress
@@ -54,7 +60,7 @@ def test_noise_before_every_answer_leaves_one_post_that_is_public(
     target = target_of(wordpress_site)
 
     with wordpress_site.mu_plugin(f"{_ON_THE_WEB} ?>{noise}<?php "):
-        post = a_post(target, f"Có tiếng ồn {noise!r:.20}")
+        post = a_post(target, f"Có tiếng ồn {len(noise)}")
         with pytest.raises(Unclear):
             target.put_draft(post)
         found = target.find(post)
@@ -97,7 +103,7 @@ def test_noise_does_not_make_a_refusal_a_yes(wordpress_site: WordPress) -> None:
     post = a_post(wrong, "Tiếng ồn và mật khẩu sai")
 
     with (
-        wordpress_site.mu_plugin(f"{_ON_THE_WEB} ?>{NOTICE}<?php "),
+        wordpress_site.mu_plugin(f"{_ON_THE_WEB} ?>{NOTICE}<?php flush();"),
         pytest.raises(CredentialsRefused),
     ):
         wrong.find(post)
