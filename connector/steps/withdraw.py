@@ -51,7 +51,7 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
         raise NothingPublic(item=item_id)
     for publication in publications:
         _take_down(publication, by=by, reason=reason, parts=parts)
-    _refuse_readable(publications, parts)
+    refuse_readable(publications, parts)
     return _decide(Step.WITHDRAW, item_id, by=by, role=role, reason=reason, parts=parts)
 
 
@@ -69,7 +69,7 @@ def reject(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
         item = tx.item(item_id)
         publications = tx.publications(item_id)
     role = _may(Step.REJECT, item, by=by, reason=reason, parts=parts)
-    _refuse_readable(publications, parts)
+    refuse_readable(publications, parts)
     return _decide(Step.REJECT, item_id, by=by, role=role, reason=reason, parts=parts)
 
 
@@ -135,7 +135,8 @@ def _take_down(
         )
 
 
-def _refuse_readable(publications: Sequence[Publication], parts: Parts) -> None:
+def refuse_readable(publications: Sequence[Publication], parts: Parts) -> None:
+    """Raise StillPublic if a reader still sees one of them at its address."""
     for publication in publications:
         if publication.url and _readable(publication, parts):
             raise StillPublic(item=publication.item_id, url=publication.url)
