@@ -36,6 +36,8 @@ from connector.targets.wordpress_xmlrpc.lookup import Lookup
 from connector.targets.wordpress_xmlrpc.posts import POSTS, Held, Kind
 
 _CAPABILITIES = Capabilities(key_conflict="suffix", parallel=2)
+_NEWER = frozenset({NEWER})
+_WILL_BE_READ = {PostState.LIVE, PostState.SCHEDULED}
 _OFF_THE_SITE = {PostState.DRAFT, PostState.TRASHED}
 
 
@@ -132,7 +134,7 @@ class WordPressXmlRpc:
         stamp = posts.stamp_of(post, expect=expect)
         changes |= posts.stamped(before, stamp) | posts.guard(before)
         try:
-            return self._set(post_id, changes, Action.CHANGE).post
+            return self._set(post_id, changes, Action.CHANGE, leave=_NEWER).post
         except ContentRefused as refused:
             self._look_for_terms(post)
             raise refused from None
@@ -147,12 +149,22 @@ class WordPressXmlRpc:
         """
         Publish the post; what came of it stands in the state that is returned.
 
-        It is read first, since WordPress takes a post out of the trash to publish it.
+        It is read first, since WordPress takes a post out of the trash to publish it;
+        one that is trashed in between is left there, too.
         """
         before = self._lookup.there(post_id)
         if before.post.state is PostState.LIVE:
             return before.post
-        after = self._set(post_id, posts.public(at), Action.PUBLISH)
+        fields = posts.public(at) | posts.guard(before)
+        try:
+            after = self._set(post_id, fields, Action.PUBLISH, leave=_NEWER)
+        except Fault:
+            # An answer may have got lost, and what was refused was the repeat.
+            after = self._lookup.there(post_id)
+            if after.post.state not in _WILL_BE_READ:
+                raise PostChanged(
+                    target=self.name, post=post_id, item=after.post.slug
+                ) from None
         if after.post.state is PostState.SCHEDULED:
             # Its clock is behind ours, or somebody had scheduled it: its own time is
             # not in its future.
@@ -182,10 +194,17 @@ class WordPressXmlRpc:
         """Return every difference between what was sent and what is stored."""
         return losses.losses(sent, stored)
 
-    def _set(self, post_id: str, fields: Mapping[str, Any], action: Action) -> Held:
-        """Change the post and read it back; a Fault with NEWER is the caller's."""
+    def _set(
+        self,
+        post_id: str,
+        fields: Mapping[str, Any],
+        action: Action,
+        *,
+        leave: frozenset[int] = frozenset(),
+    ) -> Held:
+        """Change the post and read it back; see Api for `leave`."""
         method = EditPost(post_id, dict(fields))
-        self._api.set(method, action=action, leave=frozenset({NEWER}))
+        self._api.set(method, action=action, leave=leave)
         return self._lookup.read(post_id)
 
     def _not_made(self, refused: ContentRefused, post: Post) -> TargetError:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
-from xmlrpc.client import DateTime, dumps
+from xmlrpc.client import DateTime, Fault, dumps
 
 import responses
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connector.domain.errors import TargetError
@@ -40,6 +40,9 @@ SPOILT = st.builds(
 )
 
 
+TEXTS = st.text(st.characters(exclude_categories=["C"]), max_size=8)
+
+
 @contextmanager
 def answering(body: bytes) -> Iterator[None]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
@@ -68,6 +71,16 @@ def ask_everything(target: kind.WordPressXmlRpc) -> None:
 @given(value=st.tuples(VALUES))
 def test_any_value_is_an_answer_or_a_known_error(value: tuple[Any, ...]) -> None:
     with answering(dumps(value, methodresponse=True).encode()):
+        ask_everything(a_target())
+
+
+@given(code=st.integers(-33_000, 600), text=TEXTS)
+@example(code=401, text="").via("a role too low")
+@example(code=403, text="").via("a login or a term")
+@example(code=404, text="").via("gone")
+@example(code=409, text="").via("a change in between")
+def test_any_fault_is_a_known_error(code: int, text: str) -> None:
+    with answering(dumps(Fault(code, text), methodresponse=True).encode()):
         ask_everything(a_target())
 
 

@@ -88,6 +88,32 @@ def test_a_post_that_says_it_already_is_left_alone(
     assert endpoint.asked("wp.editPost") == []
 
 
+@pytest.mark.parametrize(
+    ("after", "error"),
+    [
+        (live(POST), None),
+        (told(POST, post_status="trash"), PostMissing),
+        (told(POST), PostChanged),
+    ],
+)
+def test_what_changed_just_before_going_live_is_looked_at_again(
+    endpoint: Endpoint,
+    target: kind.WordPressXmlRpc,
+    after: Answer,
+    error: type[TargetError] | None,
+) -> None:
+    endpoint.will("wp.getPost", told(POST), after)
+    endpoint.will("wp.editPost", Fault(409, ""))
+
+    if error is None:
+        assert target.go_live("7").state is PostState.LIVE
+    else:
+        with pytest.raises(error):
+            target.go_live("7")
+
+    assert len(endpoint.asked("wp.editPost")) == 1
+
+
 def test_a_post_that_was_scheduled_is_made_public_by_the_sites_own_clock(
     endpoint: Endpoint, target: kind.WordPressXmlRpc, post: Post
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_time_of_vietnam_is_sent_as_the_same_moment_in_gmt(
     assert changes == {
         "post_status": "publish",
         "post_date_gmt": DateTime("20260316T01:00:00"),
+        "if_not_modified_since": DateTime("20260316T01:30:00"),
     }
 
 
