@@ -38,6 +38,7 @@ COMMANDS = {
         "adopt": "adopt",
         "withdraw": "withdraw",
         "reject": "reject",
+        "reconcile": "reconcile",
         "doctor": "doctor",
         "site": "site",
         "demo": "demo",

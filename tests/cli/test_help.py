@@ -81,7 +81,7 @@ def completions(words: list[str], incomplete: str) -> list[str]:
 
 
 def test_commands_are_completed_in_the_order_of_the_procedure() -> None:
-    assert completions([], "re") == ["receive", "return", "reject"]
+    assert completions([], "re") == ["receive", "return", "reject", "reconcile"]
     assert completions(["site"], "") == ["serve"]
 
 
