@@ -7,11 +7,10 @@ import pytest
 import requests
 
 from connector.domain.errors import Denied
-from connector.domain.publication import PostState
+from connector.domain.publication import PostState, StoredPost
 from connector.rehearsal import variants
 from connector.rehearsal.wordpress import WordPress, wordpress
 from connector.targets import wordpress as kind
-from connector.targets.wordpress.answers import Action
 from tests.live.the_way import a_post, publish, shown, statuses, target_of
 
 pytestmark = pytest.mark.live
@@ -220,13 +219,17 @@ def test_a_post_that_a_contributor_may_no_longer_see_is_not_called_missing(
     other = a_post(target, "Bài khác của cộng tác viên")
     target.put_draft(other)
 
-    with pytest.raises(Denied) as error:
-        target.find(post)
     assert target.bulk is not None
-    with_other = target.bulk.find([other, post])
+    alone, _, with_other = [
+        *target.bulk.find([post]),
+        *target.bulk.find([other, post]),
+    ]
 
-    assert error.value.facts["action"] is Action.READ
-    assert isinstance(with_other[1], Denied)
+    # WordPress 6.1 leaves it out of lists, 6.5 does not.
+    for found in (alone, with_other):
+        assert isinstance(found, StoredPost | Denied)
+        if isinstance(found, StoredPost):
+            assert found.id == draft.id
 
 
 def test_the_doctor_says_what_a_contributor_alone_cannot_do(
@@ -244,4 +247,4 @@ def test_the_doctor_says_what_a_contributor_alone_cannot_do(
         "“contributor” may write drafts, but neither make them public nor upload files:"
         ' make it an editor, name one in publisher_user, or set go_live = "webmaster".'
     )
-    assert unseen.startswith("WordPress does not show “contributor” its posts once")
+    assert unseen.startswith("An older WordPress does not show “contributor” its")

@@ -153,9 +153,9 @@ def _advice_on_rights(
         )
         yield Message(
             N_(
-                "WordPress does not show “{user}” its posts once they are public, so"
-                " that what is stored there cannot be compared: at least make it an"
-                " author."
+                "An older WordPress does not show “{user}” its posts once they are"
+                " public, so that what is stored there cannot be compared: at least"
+                " make it an author."
             ),
             {"user": drafter.user},
         )

@@ -238,7 +238,7 @@ class Lookup:
         """
         Raise Denied if posts are left out of a page.
 
-        WordPress leaves out those that we may not edit, and counts them: one of a
+        WordPress 6.1 leaves out those that we may not edit, and counts them: one of a
         contributor's own, once it is public. That is no absence.
         """
         counted = answer.headers.get("x-wp-total", "")
