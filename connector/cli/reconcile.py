@@ -4,12 +4,10 @@ import click
 
 from connector.cli.command import argument, command, option
 from connector.cli.desk import Desk, Exit, as_json
-from connector.domain.decision import Step
 from connector.domain.discrepancy import Discrepancy, Repair
 from connector.domain.errors import ConnectorError, TargetError
 from connector.domain.message import Message
 from connector.language import N_, say, translate
-from connector.procedure.advance import acting_role
 from connector.steps.mending import mend
 from connector.steps.reconcile import Report, reconcile
 
@@ -45,8 +43,8 @@ def reconcile_command(
     if desk.json and repair and not yes:
         raise click.UsageError(translate(N_("With --json nobody is asked: add --yes.")))
     if repair:
-        # Whoever may not is told so before anybody waits for the sites.
-        acting_role(Step.PUBLISH, desk.person(), desk.library.parts.policy)
+        # Who is not known is told so before anybody waits for the sites.
+        desk.person()
     found: list[Discrepancy] = []
     for target in _chosen(desk, targets):
         try:

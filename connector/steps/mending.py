@@ -36,14 +36,13 @@ def mend(found: Discrepancy, *, by: Person, parts: Parts) -> bool:
         False if nothing was to be done: it is in order by now, or a person's alone.
 
     Raises:
-        RoleNotAllowed: `by` may not publish, or not do what follows from it: take
-            down what is public, or say that what is proved is so no longer.
+        RoleNotAllowed: `by` may not publish; or, where that follows, not withdraw, or
+            not say that what is proved is so no longer.
         ItemChanged: a worker is at it just now.
         TargetError: the CMS did not answer, or did not do it.
         WebError: the page was not had, so nobody can say that it is gone.
         StillPublic: the CMS says it is down, and it can still be read.
     """
-    acting_role(Step.PUBLISH, by, parts.policy)
     if found.item is None or found.repair is Repair.NONE:
         return False
     return _Mending(found, found.item, by=by, parts=parts).done()
@@ -78,13 +77,13 @@ class _Mending:
             return row_of(tx, mine), role
 
     def _role(self, state: State) -> Role:
-        """Return the role in which all that follows can be done."""
-        step = Step.PUBLISH
+        """Return the role in which what follows is done."""
         if self.found.repair is Repair.WITHDRAW:
-            step = Step.WITHDRAW
-        elif self.found.repair is Repair.CONFLICT and state in _PUBLIC:
-            step = Step.VERIFY
-        return acting_role(step, self.by, self.parts.policy)
+            return acting_role(Step.WITHDRAW, self.by, self.parts.policy)
+        role = acting_role(Step.PUBLISH, self.by, self.parts.policy)
+        if self.found.repair is Repair.CONFLICT and state in _PUBLIC:
+            role = acting_role(Step.VERIFY, self.by, self.parts.policy)
+        return role
 
     def done(self) -> bool:
         """Look once more, and do it."""

@@ -277,16 +277,26 @@ def test_a_target_that_there_is_not_is_a_misuse(shop: Librarian) -> None:
     )
 
 
-def test_who_may_not_publish_is_told_before_the_site_is_asked(
+def test_who_is_not_known_is_told_before_the_site_is_asked(
     shop: Librarian, site: FaultyTarget
 ) -> None:
     site.calls.clear()
 
-    said = shop.types("reconcile", "--repair", "--as", "pho-giam-doc")
+    said = shop.types("reconcile", "--repair", "--as", "nguoi-la")
 
     assert said.code == 1
-    assert said.err.startswith("Error: “publish” belongs to: ")
+    assert said.err.startswith("Error: There is no user “nguoi-la” in roles.toml.\n")
     assert site.calls == []
+
+
+def test_who_may_not_publish_mends_nothing(shop: Librarian, site: FaultyTarget) -> None:
+    draft = spare_draft(shop, site)
+
+    said = shop.types("reconcile", "--repair", "--yes", "--as", "pho-giam-doc")
+
+    assert said.code == 1
+    assert said.err.startswith("“publish” belongs to: ")
+    assert site.read(draft).state is PostState.DRAFT
 
 
 def test_anybody_may_look(shop: Librarian) -> None:

@@ -270,7 +270,7 @@ def test_what_is_still_public_is_taken_down_and_looked_for(house: House) -> None
     url = house.publication(item_id).url
     house.web.asked.clear()
 
-    mended(house, by=DOES_ALL)
+    mended(house, by=DEPUTY)
 
     assert house.public() == []
     assert house.web.asked == [url]
