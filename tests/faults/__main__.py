@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from tests.faults.seeds import failed_before
 from tests.faults.servers import postgres
 
 KINDS = ("wordpress", "wordpress-xmlrpc")
+_LONG = 1_000
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -87,6 +87,8 @@ def _campaigns(asked: argparse.Namespace) -> list[Campaign]:
             database=database,
             protocol=asked.protocol,
             workers=asked.workers,
+            # In a long one each trouble comes often enough.
+            every_s=(2, 8) if asked.faults > _LONG else (1, 5),
             # A naive protocol knows no end: nothing is waited for.
             calm_s=10 if asked.protocol == "naive" else Campaign(seed=0).calm_s,
         )
@@ -94,7 +96,7 @@ def _campaigns(asked: argparse.Namespace) -> list[Campaign]:
     ]
     if not asked.again:
         return usual
-    return [*(replace(one, share=asked.share) for one in failed_before()), *usual]
+    return [*failed_before(), *usual]
 
 
 if __name__ == "__main__":

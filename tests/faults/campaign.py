@@ -6,6 +6,7 @@ database fail. No person touches the site, so that nothing may wait for one.
 """
 
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -49,9 +50,9 @@ class Campaign:
     """How many items are on their way at a time."""
     every_s: tuple[float, float] = (1.0, 5.0)
     """How long it is quiet between two troubles of the machines: from, to."""
-    still_s: float = 45
+    still_s: float = 90
     """So long without any new fault means that nothing goes on any more."""
-    calm_s: float = 120
+    calm_s: float = 240
     """How long the workers may take after the last fault."""
 
     @property
@@ -101,7 +102,7 @@ def run(
             plan=running.plan,
             troubles=running.weather.seen,
             workers=running.crew.started,
-            unforeseen=running.crew.unforeseen(),
+            unforeseen=running.crew.unforeseen() + running.household.damage(),
             stormy_s=stormy_s,
             seconds=time.monotonic() - began,
         )
@@ -113,6 +114,7 @@ def _prepared(
 ) -> Iterator[_Running]:
     with ExitStack() as stack:
         disk = stack.enter_context(small_disk(home / "disk", megabytes=_DISK_MB))
+        stack.callback(shutil.copytree, disk.folder, home / "database")
         url = f"sqlite:///{disk.folder / 'connector.db'}"
         if campaign.database == "postgresql":
             name = f"faults_{campaign.seed}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 
 from connector.bootstrap import Library, open_library
 from connector.cli.init import write_example
@@ -176,6 +176,15 @@ class Household:
         engine = self.library.engine.execution_options(write=False)
         with named_errors(), engine.connect() as connection:
             return int(connection.scalar(query.where(condition)) or 0)
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong in its own file."""
+        if self.library.engine.dialect.name != "sqlite":
+            return []
+        engine = self.library.engine.execution_options(write=False)
+        with named_errors(), engine.connect() as connection:
+            found = connection.scalars(text("PRAGMA integrity_check"))
+            return [line for line in found if line != "ok"]
 
     def keep_audit(self) -> None:
         """Write the audit trail down, for whoever looks for the cause of a breach."""

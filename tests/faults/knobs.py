@@ -17,9 +17,9 @@ TIMEOUT_S = 1.5
 """How long a client waits for an answer; 20 in production."""
 LEASE_S = 8.0
 """How long a worker may be silent; 300 in production."""
-SETTLES_S = 7.0
+SETTLES_S = 10.0
 """Longer than a late request takes to be carried out; 120 in production."""
-LATE_S = (TIMEOUT_S + 0.1, 5.0)
+LATE_S = (TIMEOUT_S + 0.1, 4.5)
 """When a late request is delivered, after it was sent."""
 
 

@@ -56,7 +56,7 @@ class Outcome:
     asking: tuple[str, ...]
     """Waiting for a person, though no person did anything to the site."""
     unforeseen: tuple[str, ...]
-    """Errors that ended a worker, and that nobody had foreseen."""
+    """Errors that ended a worker, and damage to the database."""
     audit_broken_at: int | None
 
     @classmethod

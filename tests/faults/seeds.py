@@ -8,11 +8,15 @@ _FILE = Path(__file__).with_name("seeds.txt")
 
 
 def failed_before() -> list[Campaign]:
-    """Return a short campaign for each line: seed, kind, database, what had failed."""
+    """Return the campaign of each line: seed, kind, database, faults, what had failed."""
     lines = _FILE.read_text(encoding="utf-8").splitlines()
     campaigns = []
     for line in lines:
         if line and not line.startswith("#"):
-            seed, kind, database, *_ = line.split()
-            campaigns.append(Campaign(seed=int(seed), kind=kind, database=database))
+            seed, kind, database, faults, *_ = line.split()
+            campaigns.append(
+                Campaign(
+                    seed=int(seed), kind=kind, database=database, faults=int(faults)
+                )
+            )
     return campaigns

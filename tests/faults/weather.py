@@ -1,7 +1,8 @@
 """What befalls the machines while the workers work: by turns, drawn from the seed."""
 
 import random
-import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -9,13 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from tests.faults.crew import Crew
 from tests.faults.servers import Php, SmallDisk, drop_connections
+
+_LOCK = """
+import sys, time
+from connector.staging.engine import open_engine
+with open_engine(f"sqlite:///{sys.argv[1]}").begin():
+    time.sleep(float(sys.argv[2]))
+"""
 
 
 class Trouble(StrEnum):
@@ -105,13 +112,14 @@ class Weather:
 
     def _lock(self, seconds: float) -> None:
         """Hold the database as a writer, as a backup program may."""
-        path = Path(str(make_url(self.database).database))
-        other = sqlite3.connect(path, timeout=10, isolation_level=None)
-        with suppress(sqlite3.OperationalError):
-            other.execute("BEGIN IMMEDIATE")
-            time.sleep(seconds)
-            other.execute("ROLLBACK")
-        other.close()
+        path = str(make_url(self.database).database)
+        # In a process of its own: two copies of SQLite in one process undo each
+        # other's locks, and the file is damaged (sqlite.org/howtocorrupt.html, 2.2.1).
+        subprocess.run(
+            [sys.executable, "-c", _LOCK, path, str(seconds)],
+            capture_output=True,
+            check=False,
+        )
 
 
 @contextmanager
