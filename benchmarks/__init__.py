@@ -1,0 +1,1 @@
+"""What publishing costs, measured on this machine; docs/performance.md tells of it."""
