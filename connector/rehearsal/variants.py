@@ -20,6 +20,12 @@ add_action( 'init', static function () {
 } );
 """
 
+_NO_SECTIONS = """
+foreach ( get_terms( ['taxonomy' => 'section', 'hide_empty' => false] ) as $term ) {
+    wp_delete_term( $term->term_id, 'section' );
+}
+"""
+
 
 @contextmanager
 def permalinks(site: WordPress, structure: str) -> Iterator[None]:
@@ -56,6 +62,7 @@ def library_news(site: WordPress) -> Iterator[None]:
         try:
             yield
         finally:
+            site.php(_NO_SECTIONS)
             _make_rules_anew(site)
 
 
