@@ -400,13 +400,12 @@ class MemoryStaging:
         self._lock = threading.Lock()
         self.tables = Tables()
         """What is committed; for tests to look at."""
+        self.kind = MemoryTransaction
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTransaction]:
         with self._lock:
-            transaction = MemoryTransaction(
-                replace(self.tables), self._clock, writes=True
-            )
+            transaction = self.kind(replace(self.tables), self._clock, writes=True)
             yield transaction
             self.tables = transaction.tables
 

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from time import process_time
 
-from connector.domain.circuit import Circuit
 from connector.domain.errors import ConnectorError
 from connector.domain.item import ItemId, State
 from connector.domain.publication import Publication, PublicationState
 from connector.ports.parts import Parts, Route
 from connector.procedure.policy import Policy
+from connector.staging.turns import SETTLING
 from tests.fakes.staging import MemoryStaging
 from tests.fakes.web import FakeWeb
 from tests.simulation.faults import Dice, Fault
@@ -114,7 +114,7 @@ class Run:
         self.protocol = protocol
         self.world = World(self.random)
         self.observer = Observer()
-        self.dice = Dice(self.random, density=self.random.choice([0.15, 0.3, 0.5]))
+        self.dice = Dice(self.random, density=self.random.choice([0.3, 0.5, 0.7, 0.85]))
         self.late = 120.0
         self.one_machine = self.random.random() < 0.5
         self.machine = Machine(self.world)
@@ -202,7 +202,7 @@ class Run:
             ends = self.world.now + QUIET
             self.world.run(lambda ends=ends: self._at_rest() or self.world.now > ends)
             touched = self.observer.touched
-            self.false_alarms |= self._alarms() - touched
+            self.false_alarms |= self._alarms() - touched - self.observer.late
             self.desk.resolve({p for p in touched if not self.observer.shows(p)})
         return self._report(process_time() - began)
 
@@ -266,16 +266,24 @@ class Run:
     def _nap(self, machine: Machine) -> float:
         """Return for how long nothing is due: in between, looking would find nothing."""
         now = machine.now()
-        circuits = self.staging.tables.circuits
-        times = [
-            max(time, _until(circuits.get(one.target)) or time)
+        wakes = [
+            wake
             for one in self.desk.publications()
-            for time in (one.due_at, one.settles_at, one.lease_until)
-            if time is not None and (one.due_at or one.settles_at)
+            if (wake := self._wakes(one)) is not None
         ]
-        nap = min((time - now).total_seconds() for time in times) if times else 60
+        nap = (min(wakes) - now).total_seconds() if wakes else LONGEST_NAP
         jitter = 5 * self.random.random()
         return min(max(nap, 1.0), LONGEST_NAP) + jitter
+
+    def _wakes(self, one: Publication) -> datetime | None:
+        """Return when a row can go on; None if it waits for a person, or is done."""
+        settles_at = one.settles_at if one.state in SETTLING else None
+        since = [time for time in (one.due_at, settles_at) if time is not None]
+        if not since:
+            return None
+        circuit = self.staging.tables.circuits.get(one.target)
+        holds = (one.lease_until, circuit.resume_at if circuit else None)
+        return max([min(since), *(time for time in holds if time is not None)])
 
     def _place(self, publication: Publication) -> Place:
         return publication.target, self.desk.item(publication.item_id).key
@@ -332,10 +340,6 @@ class Run:
             alarms=len(self.false_alarms),
             seconds=seconds,
         )
-
-
-def _until(circuit: Circuit | None) -> "None | object":
-    return None if circuit is None else circuit.resume_at
 
 
 def _says_nothing(one: Publication) -> bool:

@@ -24,6 +24,8 @@ class Observer:
     """Key → the bodies that a person approved, in their order."""
     touched: set[Place] = field(default_factory=set)
     """Where the webmaster had a hand in it."""
+    late: set[Place] = field(default_factory=set)
+    """Where a text of ours arrived after its sender had given it up."""
     twice: set[Place] = field(default_factory=set)
     """Two posts of one item were public at one time."""
     unapproved: set[Place] = field(default_factory=set)

@@ -20,16 +20,18 @@ class Site(MemoryTarget):
         self._observer = observer
         self._keys: dict[str, str] = {}
         self._by_key: dict[str, list[str]] = defaultdict(list)
+        self.late = False
+        """What is being done was asked by somebody who has given it up since."""
 
     def look(self, key: str) -> tuple[StoredPost | None, list[str]]:
         """Return the post with a key that counts, and the others not in the trash."""
-        posts = [self.read(post_id) for post_id in self._by_key[key]]
+        posts = self._all_of(key)
         live = [post for post in posts if post.state is PostState.LIVE]
         if len(live) > 1:
             raise SeveralPosts(target=self.name, posts=[post.id for post in live])
-        there = [post for post in posts if post.state is not PostState.TRASHED]
+        there = self._untrashed_of(key)
         kept = next(iter(live + there + posts), None)
-        return kept, [post.id for post in there if post is not kept]
+        return kept, [post.id for post in there if post != kept]
 
     def put_draft(self, post: Post) -> StoredPost:
         stored = super().put_draft(post)
@@ -38,10 +40,18 @@ class Site(MemoryTarget):
         return self._saw(stored)
 
     def update(self, post_id: str, post: Post, *, expect: str) -> StoredPost:
-        return self._saw(super().update(post_id, post, expect=expect))
+        stored = super().update(post_id, post, expect=expect)
+        if self.late:
+            self._observer.late.add((self.name, post.key))
+        return self._saw(stored)
 
     def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
         return self._saw(super().go_live(post_id, at=at))
+
+    def go_live_newest(self, post_id: str) -> StoredPost:
+        """Make the newest post with the same key public; for a planted bug."""
+        ids = [post.id for post in self._untrashed_of(self._keys[post_id])]
+        return self.go_live(ids[-1] if ids else post_id)
 
     def withdraw(self, post_id: str) -> StoredPost | None:
         stored = super().withdraw(post_id)
@@ -69,6 +79,13 @@ class Site(MemoryTarget):
                 self.withdraw(post.id)
         self._saw(self.read(post.id))
         return True
+
+    def _all_of(self, key: str) -> list[StoredPost]:
+        return [self.read(post_id) for post_id in self._by_key[key]]
+
+    def _untrashed_of(self, key: str) -> list[StoredPost]:
+        posts = self._all_of(key)
+        return [post for post in posts if post.state is not PostState.TRASHED]
 
     def _saw(self, stored: StoredPost) -> StoredPost:
         self._observer.saw(self.name, self._keys[stored.id], stored)

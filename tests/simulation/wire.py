@@ -246,8 +246,10 @@ class Wire:
 
     def _late(self, do: Callable[[], object]) -> None:
         def arrive() -> None:
+            self.site.late = True
             with suppress(TargetError):
                 do()
+            self.site.late = False
 
         world = self.fate.world
         world.later(self.fate.late * world.random.random(), arrive)
