@@ -50,6 +50,7 @@ class StormProxy:
     """The URL of each, without a slash at the end."""
     _under_way: int = 0
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _servers: list[asyncio.Server] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
@@ -79,8 +80,20 @@ class StormProxy:
             server = await asyncio.start_server(
                 handle, "127.0.0.1", 0, limit=2**26, backlog=256
             )
+            self._servers.append(server)
             port = server.sockets[0].getsockname()[1]
             self.doors.append(f"http://127.0.0.1:{port}")
+
+    async def end(self) -> None:
+        """Close the doors, and give up what is under way."""
+        for server in self._servers:
+            server.close()
+        others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        # One more round, in which the closed connections let go of their sockets.
+        await asyncio.sleep(0.05)
 
     async def _serve(
         self, door: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -225,14 +238,7 @@ def storm_proxy(
         asyncio.run_coroutine_threadsafe(proxy.listen(doors), loop).result()
         yield proxy
     finally:
-        asyncio.run_coroutine_threadsafe(_end_all(), loop).result()
+        asyncio.run_coroutine_threadsafe(proxy.end(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-async def _end_all() -> None:
-    others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)

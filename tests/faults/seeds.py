@@ -8,7 +8,7 @@ _FILE = Path(__file__).with_name("seeds.txt")
 
 
 def failed_before() -> list[Campaign]:
-    """Return the campaign of each line: seed, kind, database, faults, what had failed."""
+    """Return the campaign of each line."""
     lines = _FILE.read_text(encoding="utf-8").splitlines()
     campaigns = []
     for line in lines:
