@@ -57,7 +57,7 @@ def reconcile_command(
         _told(desk, report)
         found += report.found
     if repair:
-        _repair(desk, found, asked=yes)
+        _repair(desk, found, agreed=yes)
         return
     for one in found:
         desk.result(_row(one))
@@ -108,7 +108,7 @@ def _told(desk: Desk, report: Report) -> None:
     )
 
 
-def _repair(desk: Desk, found: list[Discrepancy], *, asked: bool) -> None:
+def _repair(desk: Desk, found: list[Discrepancy], *, agreed: bool) -> None:
     """Do what was shown, if it is wanted; what fails keeps nothing else back."""
     to_do = [one for one in found if one.repair is not Repair.NONE]
     left = [one for one in found if one.repair is Repair.NONE]
@@ -117,7 +117,7 @@ def _repair(desk: Desk, found: list[Discrepancy], *, asked: bool) -> None:
         desk.ends(Exit.FINDINGS)
     if not to_do:
         return
-    if not asked and not click.confirm(translate(N_("Do this now?")), err=True):
+    if not agreed and not click.confirm(translate(N_("Do this now?")), err=True):
         desk.say(N_("Nothing was changed."))
         desk.ends(Exit.FINDINGS)
         return
@@ -133,6 +133,8 @@ def _mend(desk: Desk, one: Discrepancy) -> bool:
     try:
         repaired = mend(one, by=desk.person(), parts=desk.library.parts)
     except ConnectorError as error:
+        told = N_("Item {item} on {target}: not mended.")
+        desk.say(told, item=one.item, target=one.target)
         desk.warn(error)
         row |= as_json(error)
         desk.ends(desk.exit_for(error))

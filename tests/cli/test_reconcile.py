@@ -241,7 +241,7 @@ def test_a_lost_answer_ends_as_a_target_that_is_not_to_be_had(
 
     assert (said.code, again.code) == (5, 0)
     assert said.err.startswith("portal gave no clear answer (time-out).\n")
-    assert said.out.endswith("Mended: 0 of 1.\n")
+    assert said.out.endswith("Item 1 on portal: not mended.\nMended: 0 of 1.\n")
 
 
 @pytest.mark.parametrize(
