@@ -14,9 +14,9 @@ from tests.faults.campaign import Campaign, run
 pytestmark = pytest.mark.live
 
 USUAL = [
-    Campaign(seed=20260316, faults=120, kind="wordpress", database="sqlite"),
-    Campaign(seed=20260317, faults=80, kind="wordpress", database="postgresql"),
-    Campaign(seed=20260319, faults=80, kind="wordpress-xmlrpc", database="sqlite"),
+    Campaign(seed=20260316, faults=80, kind="wordpress", database="sqlite"),
+    Campaign(seed=20260317, faults=50, kind="wordpress", database="postgresql"),
+    Campaign(seed=20260319, faults=50, kind="wordpress-xmlrpc", database="sqlite"),
 ]
 
 
