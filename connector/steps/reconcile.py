@@ -294,10 +294,8 @@ class _Listed:
                 )
             )
             return
-        seen = self.of_item[item.id]
-        # A list that moves while it is read can show the same post twice.
-        if all(one.id != stored.id for one in seen):
-            seen.append(seen_of(stored, row, self._route))
+        # A list that moves can show a post twice: it is asked for once.
+        self.of_item[item.id].append(seen_of(stored, row, self._route))
 
 
 def _rows(target: str, parts: Parts) -> Iterator[Row]:
@@ -319,7 +317,7 @@ def _pages(target: str, parts: Parts) -> Iterator[list[Row]]:
 
 def _was_public(tx: Transaction, publication: Publication) -> bool:
     """Say whether readers were ever shown the item here, by our own doing."""
-    if publication.state in SHOWN:
+    if publication.state in SHOWN:  # as most are: nothing more is to be read
         return True
     item_id, target = publication.item_id, publication.target
     if any(one.target == target for one in tx.verifications(item_id)):

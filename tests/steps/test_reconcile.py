@@ -9,6 +9,7 @@ from connector.domain.discrepancy import Kind, Repair
 from connector.domain.errors import NotSent, TargetGone
 from connector.domain.item import key_of
 from connector.domain.publication import PublicationState, StoredPost
+from connector.steps.check import give_back
 from connector.steps.reconcile import Report, reconcile
 from connector.steps.withdraw import reject, withdraw
 from tests.steps.adrift import (
@@ -147,6 +148,14 @@ def test_the_draft_whose_id_was_saved_is_never_the_spare_one(house: House) -> No
     assert kinds(house) == [(Kind.SPARE_DRAFTS, (other.id,))]
 
 
+def test_not_even_where_the_other_draft_is_older(house: House) -> None:
+    item_id = drafted(house)
+    older, saved = house.publication(item_id).post_id, stray(house, item_id).id
+    set_row(house, item_id, post_id=saved)
+
+    assert kinds(house) == [(Kind.SPARE_DRAFTS, (older,))]
+
+
 def test_two_public_posts_are_found(house: House) -> None:
     item = house.complete()
     other = stray(house, item.id)
@@ -198,6 +207,19 @@ def test_the_post_that_was_sent_before_a_correction_is_in_order(house: House) ->
     house.again(item.id)
 
     assert (being_corrected, kinds(house)) == ([], [])
+
+
+def test_the_post_that_was_sent_before_a_correction_was_put_aside_is_in_order(
+    house: House,
+) -> None:
+    item = house.complete()
+    house.correct(item.id)
+    house.again(item.id)
+    give_back(item.id, by=CHECKER, reason="sai giờ", parts=house.parts)
+    house.advance(item.id)
+
+    assert house.publication(item.id).due_at is None
+    assert kinds(house) == []
 
 
 def test_what_a_webmaster_made_public_is_no_surprise(house: House) -> None:
