@@ -82,12 +82,11 @@ def approve_by_check(item_id: ItemId, *, parts: Parts) -> Item:
     return _approve(item, by=checker, role=checked.role, parts=parts, other_hand=False)
 
 
-def approved(tx: Transaction, item_id: ItemId) -> Decision | None:
-    """Return the approval that stands for the latest revision; None if none does."""
+def approved(tx: Transaction, item_id: ItemId) -> Revision | None:
+    """Return the latest revision if an approval stands for it; else None."""
     decision = last(tx.decisions(item_id), Step.APPROVE, Outcome.DONE)
-    if decision and decision.digest == tx.revision(item_id).digest:
-        return decision
-    return None
+    revision = tx.revision(item_id)
+    return revision if decision and decision.digest == revision.digest else None
 
 
 def _approve(

@@ -14,6 +14,7 @@ Source: QT/TTTT-TV, step 5.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -49,7 +50,7 @@ from connector.steps import circuits, many
 from connector.steps.composing import Composer
 from connector.steps.passing import pass_in
 from connector.steps.placing import place
-from connector.steps.sending import Job, Orders, Sending, Store, approved_item
+from connector.steps.sending import Job, Orders, Sending, Store, approved_text
 
 __all__ = ["Attempt", "Orders", "publish", "publish_all"]
 
@@ -174,7 +175,7 @@ class _Run:
             # Always in the same order, so that two workers never wait for each other.
             for publication in sorted(publications, key=_row):
                 try:
-                    item = approved_item(tx, publication)
+                    item, revision = approved_text(tx, publication)
                 except NotApproved as error:
                     refused[_row(publication)] = Attempt(
                         publication=publication, error=error
@@ -192,7 +193,6 @@ class _Run:
                         publication=publication, taken=True
                     )
                     continue
-                revision = tx.revision(item.id, mine.revision)
                 jobs.append(Job(item=item, revision=revision, before=mine, now=mine))
         return jobs, refused
 
@@ -284,8 +284,11 @@ class _Run:
             due_at=store.tx.now(),
         )
         job.done = True
-        if store.holds(job):
-            pass_in(store.tx, job.item.id, by=self.orders.by, parts=self.parts)
+        if not store.holds(job):
+            return
+        with suppress(NotApproved):
+            item, digest = store.approved(job), job.before.digest
+            pass_in(store.tx, item, digest, by=self.orders.by, parts=self.parts)
 
     def _remember(self, sending: Sending) -> None:
         outcomes: list[TargetError | None] = []

@@ -69,7 +69,9 @@ class Job:
     """One publication on its way through one attempt."""
 
     item: Item
+    """As it was when its lease was taken: approved."""
     revision: Revision
+    """What was approved then."""
     before: Publication
     """As it was when its lease was taken."""
     now: Publication
@@ -156,13 +158,22 @@ class Store:
         if not self.holds(job):
             return
         try:
-            approved_item(self.tx, job.now)
+            self.approved(job)
         except NotApproved as error:
             self.release(job, N_("no longer approved"), due_at=None)
             if self.holds(job):
                 self.stopped.append((job, error))
             return
         self.store(job, event, **changes)
+
+    def approved(self, job: Job) -> Item:
+        """Return the item; raise NotApproved if that is no longer approved."""
+        item = self.tx.item(job.item.id)
+        # Each decision and each text raises the version: none came since.
+        same = item.version == job.item.version
+        if same and job.revision.digest == job.now.digest:
+            return item
+        return approved_item(self.tx, job.now)
 
     def store(self, job: Job, event: str, **changes: object) -> None:
         """Store the changes, and an audit row that says `event`."""
@@ -193,13 +204,19 @@ class Store:
 
 def approved_item(tx: Transaction, publication: Publication) -> Item:
     """Return the item; raise NotApproved if another text, or none, is approved."""
-    item = tx.item(publication.item_id)
-    decision = approved(tx, item.id)
-    if item.state is not State.APPROVED or decision is None:
-        raise NotApproved(item=item.id)
-    if decision.digest != publication.digest:
-        raise NotApproved(item=item.id)
+    item, _ = approved_text(tx, publication)
     return item
+
+
+def approved_text(tx: Transaction, publication: Publication) -> tuple[Item, Revision]:
+    """Return the item with what is approved; raise NotApproved as above."""
+    item = tx.item(publication.item_id)
+    revision = approved(tx, item.id)
+    if item.state is not State.APPROVED or revision is None:
+        raise NotApproved(item=item.id)
+    if revision.digest != publication.digest:
+        raise NotApproved(item=item.id)
+    return item, revision
 
 
 def _after(
