@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -22,6 +22,10 @@ class _Fault:
     forward: bool = True
     answer: bytes | None = None
     """Given instead of the server's; no byte at all if empty."""
+    saying: bytes = b""
+    """What the request must contain."""
+    then: Callable[[], object] | None = None
+    """Called before it is answered."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,48 @@ class FaultProxy:
         )
         self._add(fault)
 
+    def when(
+        self,
+        method: str,
+        path: str,
+        do: Callable[[], object],
+        *,
+        saying: bytes = b"",
+        done: bool,
+        answered: bool = False,
+    ) -> None:
+        """
+        Call `do` at the next request that fits and contains `saying`.
+
+        Args:
+            method: of the request.
+            path: of the request.
+            do: called in a thread of the proxy.
+            saying: what is looked for in the whole request.
+            done: whether the server does it first; else it never hears of it.
+            answered: whether the client gets the server's answer, or none.
+        """
+        fault = _Fault(
+            method=method,
+            path=path,
+            times=1,
+            forward=done,
+            answer=None if answered else b"",
+            saying=saying,
+            then=do,
+        )
+        self._add(fault)
+
+    def mend(self) -> None:
+        """Forget all that was told."""
+        with self._lock:
+            self._faults.clear()
+
     def _add(self, fault: _Fault) -> None:
         with self._lock:
             self._faults.append(fault)
 
-    def _meet(self, method: str, target: str) -> _Fault | None:
+    def _meet(self, method: str, target: str, request: bytes) -> _Fault | None:
         split = urlsplit(target)
         route = parse_qs(split.query).get("rest_route", [split.path])[0]
         with self._lock:
@@ -105,6 +146,7 @@ class FaultProxy:
                     fault.times > 0
                     and fnmatchcase(method, fault.method)
                     and fnmatchcase(route, f"*{fault.path}")
+                    and fault.saying in request
                 ):
                     fault.times -= 1
                     return fault
@@ -133,12 +175,14 @@ def fault_proxy(upstream: str) -> Iterator[FaultProxy]:
             if not request:
                 return
             method, target, _ = request.split(b"\r\n", 1)[0].decode().split()
-            fault = proxy._meet(method, target)  # noqa: SLF001 -- its other half
+            fault = proxy._meet(method, target, request)  # noqa: SLF001 -- its other half
             if fault is None:
                 client.sendall(_ask(address, request))
                 return
             time.sleep(fault.wait_s)
             answer = _ask(address, request) if fault.forward else b""
+            if fault.then is not None:
+                fault.then()
             client.sendall(answer if fault.answer is None else fault.answer)
 
     class Server(ThreadingTCPServer):
