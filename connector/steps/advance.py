@@ -84,7 +84,7 @@ def advance(
         if publication.state in PUBLIC
         if (one := verify(publication, by=by, parts=parts))
     ]
-    settle(item_id, parts=parts)
+    settle(_publications(item_id, parts), parts=parts)
     item = _item(item_id, parts)
     if item.state is State.VERIFIED and _proved(item, parts):
         item = complete(item_id, by=by, parts=parts)
@@ -170,6 +170,11 @@ def _put_aside(publication: Publication, parts: Parts) -> None:
 def _proved(item: Item, parts: Parts) -> bool:
     with parts.staging.reading() as tx:
         return proved(tx, item)
+
+
+def _publications(item_id: ItemId, parts: Parts) -> Sequence[Publication]:
+    with parts.staging.reading() as tx:
+        return tx.publications(item_id)
 
 
 def _item(item_id: ItemId, parts: Parts) -> Item:

@@ -31,6 +31,10 @@ from connector.ports.parts import Route
 from connector.steps import many
 from connector.steps.sending import Job, Orders, Sending
 
+MAKES_NONE_TWICE = frozenset({"refuse", "replay"})
+"""What a target does with a second request for a key, where no second post comes of
+it."""
+
 _SURELY_NOT_CREATED = (Busy, CredentialsRefused, Denied, NotSent)
 """Of all other answers, 400 and 500 too, there was one to a post that was made."""
 
@@ -127,8 +131,13 @@ def _wait(sending: Sending, route: Route) -> None:
 
     Not where the target itself sees to it that a second request makes nothing new.
     """
-    doubtful = [j for j in sending.going if j.found is None and j.before.settles_at]
-    if not doubtful or route.target.capabilities.key_conflict in {"refuse", "replay"}:
+    # Where an id is known the request was answered, and nothing hangs on waiting.
+    doubtful = [
+        job
+        for job in sending.going
+        if job.found is None and job.before.settles_at and not job.before.post_id
+    ]
+    if not doubtful or route.target.capabilities.key_conflict in MAKES_NONE_TWICE:
         return
     with sending.storing() as store:
         now = store.tx.now()
@@ -185,9 +194,10 @@ def _judge(sending: Sending, job: Job, unclear: Unclear | None, route: Route) ->
         )
     if job.created is None or job.found.id != job.created.id:
         job.found = _adopt(job, _post(job), sending.orders, route)
-    elif job.before.settles_at is None:
-        # One request, answered: nothing is under way any more.
+    elif route.target.capabilities.key_conflict in MAKES_NONE_TWICE:
         job.changes["settles_at"] = None
+    # Elsewhere a request that was answered may still be delivered again, by whatever
+    # stands between: `settling` looks once more.
 
 
 def _adopt(job: Job, post: Post, orders: Orders, route: Route) -> StoredPost:
@@ -203,8 +213,28 @@ def _adopt(job: Job, post: Post, orders: Orders, route: Route) -> StoredPost:
     if before.state is PublicationState.DRAFTED and losses == before.losses:
         # It waits for the webmaster, who may have it open, or for its time.
         return found
-    # Also where nothing differs: a page that came out wrong is made again by it.
-    return target.update(found.id, post, expect=found.version)
+    try:
+        # Also where nothing differs: a page that came out wrong is made again by it.
+        return target.update(found.id, post, expect=found.version)
+    except PostChanged:
+        return _update_again(job, found, orders, route)
+
+
+def _update_again(
+    job: Job, found: StoredPost, orders: Orders, route: Route
+) -> StoredPost:
+    """
+    Say whose hand it was that changed the post just before our update.
+
+    It may have been that of a worker whose lease we took over, and who made it public.
+    """
+    target, post = route.target, _post(job)
+    now = target.read(found.id)
+    if not orders.overwrite:
+        _refuse_foreign_hand(job, now, post, route)
+    if not target.losses(post, now):
+        return now
+    return target.update(now.id, post, expect=now.version)
 
 
 def _refuse_foreign_hand(job: Job, found: StoredPost, post: Post, route: Route) -> None:

@@ -5,15 +5,19 @@ Such a request may make a second post after ours was found: a draft, because not
 else is ever created. The look puts it in the trash.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import groupby
 
-from connector.domain.errors import SeveralPosts, TargetError
-from connector.domain.item import ItemId
+from connector.domain.errors import LeaseLost, SeveralPosts, TargetError
 from connector.domain.message import Message
-from connector.domain.publication import Publication, PublicationState
+from connector.domain.publication import Publication, PublicationState, StoredPost
 from connector.language import N_
 from connector.ports.parts import Parts
+from connector.ports.target import Target
+from connector.steps import many
 
 AGAIN = timedelta(minutes=10)
 """When it is looked for again, where the target did not answer."""
@@ -32,48 +36,92 @@ SETTLING = frozenset(
 """In all others the next attempt looks anyway."""
 
 
-def settle(item_id: ItemId, *, parts: Parts) -> None:
-    """Look for the item's posts, wherever the time for that has come."""
+def settle(publications: Sequence[Publication], *, parts: Parts) -> None:
+    """
+    Look for the posts of these publications, where the time for that has come.
+
+    Raises:
+        TargetGone: the configuration has no such target any more.
+    """
     now = parts.clock.now()
-    with parts.staging.reading() as tx:
-        due = [
-            one
-            for one in tx.publications(item_id)
-            if one.state in SETTLING
-            if one.settles_at is not None and one.settles_at <= now
-        ]
-    for publication in due:
-        _settle(publication, parts)
+    due = [
+        one
+        for one in publications
+        if one.state in SETTLING and one.settles_at is not None
+        if one.settles_at <= now
+    ]
+    due.sort(key=lambda one: (one.target, one.item_id))
+    for target, some in groupby(due, key=lambda one: one.target):
+        _settle(parts.route(target).target, list(some), parts)
 
 
-def _settle(publication: Publication, parts: Parts) -> None:
+def _settle(target: Target, due: Sequence[Publication], parts: Parts) -> None:
+    mine = _claimed(due, parts)
+    posts = [one.post for one in mine if one.post is not None]
+    found = iter(many.find(target, posts, deep=False))
+    outcomes = [next(found) if one.post is not None else None for one in mine]
+    outcomes = [
+        _without_orphan(one, outcome, target)
+        for one, outcome in zip(mine, outcomes, strict=True)
+    ]
+    with parts.staging.transaction() as tx:
+        for one, outcome in zip(mine, outcomes, strict=True):
+            # Who lost the lease meanwhile has nothing to say any more.
+            with suppress(LeaseLost):
+                settled, event = _settled(one, outcome, now=tx.now())
+                tx.save_publication(settled, event=event)
+
+
+def _without_orphan(
+    publication: Publication, outcome: StoredPost | TargetError | None, target: Target
+) -> StoredPost | TargetError | None:
+    """Throw away the draft of an item that was given up before its id was known."""
+    given_up = publication.state is PublicationState.WITHDRAWN
+    if given_up and not publication.post_id and isinstance(outcome, StoredPost):
+        try:
+            target.trash(outcome.id)
+        except TargetError as error:
+            return error
+    return outcome
+
+
+def _claimed(due: Sequence[Publication], parts: Parts) -> list[Publication]:
     with parts.staging.transaction() as tx:
         now = tx.now()
-        mine = tx.claim(
-            publication.item_id,
-            publication.target,
-            owner=parts.worker,
-            until=now + parts.lease,
-            now=now,
-        )
-    if mine is None or mine.post is None:
-        return
-    released = replace(mine, lease_owner="", lease_until=None)
-    event = N_("nothing is under way any more")
-    try:
-        parts.route(mine.target).target.find(mine.post)
-    except SeveralPosts as error:
-        changed = replace(
-            released,
-            state=PublicationState.CONFLICT,
-            settles_at=None,
-            due_at=None,
-            problem=Message.of(error.message, error.facts),
-        )
-    except TargetError:
-        changed = replace(released, settles_at=now + AGAIN)
-        event = N_("to be looked for again")
-    else:
-        changed = replace(released, settles_at=None)
-    with parts.staging.transaction() as tx:
-        tx.save_publication(changed, event=event)
+        claimed = [
+            tx.claim(
+                one.item_id,
+                one.target,
+                owner=parts.worker,
+                until=now + parts.lease,
+                now=now,
+            )
+            for one in due
+        ]
+    return [one for one in claimed if one is not None]
+
+
+def _settled(
+    publication: Publication,
+    outcome: StoredPost | TargetError | None,
+    *,
+    now: datetime,
+) -> tuple[Publication, str]:
+    """Return the publication after the look, and what to say of it."""
+    released = replace(publication, lease_owner="", lease_until=None)
+    match outcome:
+        case SeveralPosts():
+            conflict = replace(
+                released,
+                state=PublicationState.CONFLICT,
+                settles_at=None,
+                due_at=None,
+                problem=Message.of(outcome.message, outcome.facts),
+            )
+            return conflict, N_("nothing is under way any more")
+        case TargetError():
+            later = replace(released, settles_at=now + AGAIN)
+            return later, N_("to be looked for again")
+        case _:
+            settled = replace(released, settles_at=None)
+            return settled, N_("nothing is under way any more")

@@ -24,6 +24,7 @@ from connector.domain.publication import Publication
 from connector.ports.parts import Parts
 from connector.steps.advance import Advance, advance, to_publish
 from connector.steps.publish import Attempt, Orders, publish_all
+from connector.steps.settling import settle
 
 PAGE = 50
 """How many rows are read at a time: what becomes urgent meanwhile waits for no more."""
@@ -105,6 +106,7 @@ def _page(due: Sequence[Publication], parts: Parts) -> Iterator[Advance]:
     except RoleNotAllowed:
         # Publishing is for people here; each item says so for itself.
         attempts.clear()
+    settle([one for one in due if one.target in parts.routes], parts=parts)
     for item_id in items:
         if item_id in errors:
             yield errors[item_id]

@@ -34,6 +34,8 @@ def test_an_approved_item_is_published_verified_and_complete(house: House) -> No
 
 def test_the_second_time_nothing_is_done_and_nothing_is_sent(house: House) -> None:
     item = house.complete()
+    house.clock.tick(minutes=2)
+    house.advance(item.id)  # whether a request came twice
     asked, calls = list(house.web.asked), list(house.portal.calls)
     events = house.events(item.id)
     house.clock.tick(days=30)
