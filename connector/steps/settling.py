@@ -11,12 +11,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from connector.domain.errors import LeaseLost, SeveralPosts, TargetError
+from connector.domain.decision import Decision, Outcome, Step
+from connector.domain.errors import (
+    LeaseLost,
+    RoleNotAllowed,
+    SeveralPosts,
+    TargetError,
+)
+from connector.domain.item import ItemId, State
 from connector.domain.message import Message
+from connector.domain.person import CONNECTOR
 from connector.domain.publication import Publication, PublicationState, StoredPost
 from connector.language import N_
 from connector.ports.parts import Parts
+from connector.ports.staging import Transaction
 from connector.ports.target import Target
+from connector.procedure.advance import acting_role
 from connector.steps import many
 
 AGAIN = timedelta(minutes=10)
@@ -70,6 +80,27 @@ def _settle(target: Target, due: Sequence[Publication], parts: Parts) -> None:
             with suppress(LeaseLost):
                 settled, event = _settled(one, outcome, now=tx.now())
                 tx.save_publication(settled, event=event)
+                if settled.state is PublicationState.CONFLICT:
+                    _reopen(tx, one.item_id, parts)
+
+
+def _reopen(tx: Transaction, item_id: ItemId, parts: Parts) -> None:
+    """What is proved is proved no longer; it waits at *publish* again."""
+    item = tx.item(item_id)
+    if item.state not in {State.PUBLISHED, State.VERIFIED, State.COMPLETE}:
+        return
+    with suppress(RoleNotAllowed):
+        tx.decide(
+            item,
+            Decision(
+                step=Step.VERIFY,
+                outcome=Outcome.INACCURATE,
+                by=CONNECTOR.name,
+                role=acting_role(Step.VERIFY, CONNECTOR, parts.policy),
+                at=parts.clock.now(),
+                digest=tx.revision(item.id).digest,
+            ),
+        )
 
 
 def _without_orphan(

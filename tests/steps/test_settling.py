@@ -97,6 +97,7 @@ def test_a_second_public_post_is_told_to_a_person(house: House) -> None:
     row = house.publication(item.id)
     assert (row.state, row.due_at) == (PublicationState.CONFLICT, None)
     assert "several public posts" in str(row.problem)
+    assert house.item(item.id).state is State.APPROVED
 
 
 def test_where_the_site_makes_nothing_twice_nothing_is_looked_for(
