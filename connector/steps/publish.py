@@ -16,6 +16,7 @@ Source: QT/TTTT-TV, step 5.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from connector.domain.circuit import Circuit
@@ -42,7 +43,7 @@ from connector.domain.publication import (
     PublicationState,
     StoredPost,
 )
-from connector.language import N_
+from connector.language import N_, say
 from connector.ports.parts import GoLive, Parts, Route
 from connector.procedure.advance import acting_role
 from connector.procedure.circuit import PROBE
@@ -280,7 +281,7 @@ class _Run:
             version=stored.version,
             attempt=0,
             lost=0,
-            problem=None,
+            problem=_other_date(job, stored),
             due_at=store.tx.now(),
         )
         job.done = True
@@ -350,6 +351,17 @@ def _not_public(store: Store, job: Job, stored: StoredPost) -> None:
         problem=problem,
     )
     job.done = True
+
+
+def _other_date(job: Job, stored: StoredPost) -> Message | None:
+    """Return what is to be told if readers see another date than was typed."""
+    typed, shown = job.before.go_live_at, stored.date
+    if typed is None or shown is None or abs(shown - typed) < timedelta(minutes=1):
+        return None
+    return Message(
+        N_("The CMS shows {shown} as its date, not {typed}."),
+        {"shown": say("{at}", {"at": shown}), "typed": say("{at}", {"at": typed})},
+    )
 
 
 def _wait_for_webmaster(store: Store, job: Job) -> None:

@@ -13,10 +13,15 @@ from connector.domain.errors import (
     TimesCrossed,
 )
 from connector.domain.item import ItemId, State
-from connector.domain.publication import PostState, PublicationState, Timing
+from connector.domain.publication import (
+    PostState,
+    PublicationState,
+    StoredPost,
+    Timing,
+)
 from connector.steps.approve import approve
 from connector.steps.schedule import schedule
-from tests.steps.faulty import raising
+from tests.steps.faulty import FaultyTarget, raising
 from tests.steps.house import BODY, CHECKER, DEPUTY, House
 
 EIGHT = datetime(2026, 3, 17, 1, 0, tzinfo=UTC)
@@ -125,6 +130,29 @@ def test_a_site_that_is_down_at_the_end_is_asked_again(house: House) -> None:
     assert isinstance(failed.error, NotSent)
     assert told.item.state is State.WITHDRAWN
     assert house.public() == []
+
+
+def test_a_site_that_shows_another_date_is_told(house: House) -> None:
+    class Today(FaultyTarget):
+        def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
+            del at
+            return super().go_live(post_id)
+
+    site = Today("portal", now=house.clock.now)
+    house.route(target=site)
+    house.portal = site
+    house.web.target = site
+    item = approved_for(house, go_live_at=EIGHT)
+    house.clock.time = EIGHT + timedelta(hours=3)
+
+    house.advance(item)
+
+    attempt = [row for row in house.events(item) if row == "live"]
+    assert attempt == ["live"]
+    with house.parts.staging.reading() as tx:
+        told = [row.facts for row in tx.audit(item) if row.event == "live"]
+    assert "17/03/2026 11:00" in told[0]
+    assert "17/03/2026 08:00" in told[0]
 
 
 def test_the_time_can_be_changed_without_another_approval(house: House) -> None:
