@@ -43,6 +43,7 @@ from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.steps.approve import approved
+from connector.steps.passing import PUBLIC
 
 AGAIN = timedelta(seconds=30)
 """The first wait after a failure; doubled each time, an hour at most."""
@@ -160,7 +161,9 @@ class Store:
         try:
             self.approved(job)
         except NotApproved as error:
-            self.release(job, N_("no longer approved"), due_at=None)
+            # What readers see already waits for its page to be verified.
+            due_at = self.last(job).due_at if self.last(job).state in PUBLIC else None
+            self.release(job, N_("no longer approved"), due_at=due_at)
             if self.holds(job):
                 self.stopped.append((job, error))
             return

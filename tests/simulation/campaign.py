@@ -107,15 +107,16 @@ class Run:
         *,
         protocol: Protocol = REAL,
         workers: int | None = None,
-        items: int = 8,
+        repeats_late: bool = False,
     ) -> None:
         self.seed = seed
         self.random = Random(seed)
         self.protocol = protocol
         self.world = World(self.random)
         self.observer = Observer()
-        self.dice = Dice(self.random, density=self.random.choice([0.3, 0.5, 0.7, 0.85]))
+        self.dice = Dice(self.random, density=0)
         self.late = 120.0
+        self.repeats_late = repeats_late
         self.one_machine = self.random.random() < 0.5
         self.machine = Machine(self.world)
         self.server = self.machine if self.one_machine else Machine(self.world)
@@ -137,6 +138,13 @@ class Run:
             sites=self.sites,
             observer=self.observer,
         )
+        # Many items that are made, or few that are made and then changed and changed.
+        if self.random.random() < 0.5:
+            self.corrections, items = 0, 25
+            self.dice.density = self.random.choice([0.1, 0.2, 0.4])
+        else:
+            self.corrections, items = CORRECTIONS, 8
+            self.dice.density = self.random.choice([0.5, 0.7, 0.85])
         self.items = [self.desk.approved(n).id for n in range(1, items + 1)]
         self._plan()
 
@@ -172,10 +180,10 @@ class Run:
         random = self.random
         for item_id in self.items:
             site = random.choice(list(self.sites))
-            for number in range(1, CORRECTIONS + 1):
+            for number in range(1, self.corrections + 1):
                 at = number * EVERY + random.random() * EVERY
                 self._later(at, "correct", item_id, number)
-            chance, at = random.random(), random.random() * CORRECTIONS * EVERY
+            chance, at = random.random(), random.random() * (self.corrections + 1) * EVERY
             if chance < 0.1:
                 self._later(at, "withdraw", item_id)
             elif chance < 0.3:
@@ -208,7 +216,7 @@ class Run:
 
     def _had_enough(self) -> bool:
         return self.world.now > HORIZON or (
-            self.world.now > (CORRECTIONS + 1) * EVERY and not self._open()
+            self.world.now > (self.corrections + 1) * EVERY and not self._open()
         )
 
     def _calm(self) -> None:
@@ -229,6 +237,7 @@ class Run:
             dice=self.dice,
             lease=LEASE.total_seconds(),
             late=self.late,
+            repeats_late=self.repeats_late,
         )
         routes = {
             name: Route(

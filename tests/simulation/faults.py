@@ -39,8 +39,9 @@ class Fault(StrEnum):
 
 
 _REQUEST = (
-    *[Fault.REFUSED, Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.LATE] * 3,
+    *[Fault.REFUSED, Fault.LOST_BEFORE, Fault.LOST_AFTER] * 3,
     *[Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.HALF, Fault.TWICE] * 2,
+    *[Fault.LATE] * 6,
     *[Fault.BUSY, Fault.KILLED_WAITING, Fault.PAUSED_BEFORE, Fault.PAUSED_AFTER],
     *[Fault.KILLED_BEFORE, Fault.KILLED_AFTER, Fault.PARTLY],
 )

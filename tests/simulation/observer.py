@@ -6,6 +6,7 @@ It is told by the site itself of every change of every post, whoever asked for i
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connector.domain.publication import PostState, StoredPost
 
@@ -24,6 +25,10 @@ class Observer:
     """Key → the bodies that a person approved, in their order."""
     touched: set[Place] = field(default_factory=set)
     """Where the webmaster had a hand in it."""
+    made: dict[Place, list[tuple[str, datetime, bool]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Each post's number, when it was made, and whether its sender had given up."""
     late: set[Place] = field(default_factory=set)
     """Where a text of ours arrived after its sender had given it up."""
     twice: set[Place] = field(default_factory=set)

@@ -37,6 +37,8 @@ class Site(MemoryTarget):
         stored = super().put_draft(post)
         self._keys[stored.id] = post.key
         self._by_key[post.key].append(stored.id)
+        made = self._observer.made[self.name, post.key]
+        made.append((stored.id, self._now(), self.late))
         return self._saw(stored)
 
     def update(self, post_id: str, post: Post, *, expect: str) -> StoredPost:

@@ -1,11 +1,14 @@
 """What the simulation found, each as the shortest story that shows it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from connector.domain.errors import Unclear
+from connector.domain.errors import NotApproved, Unclear
 from connector.domain.item import State
+from connector.domain.person import CONNECTOR
+from connector.steps.publish import Orders, publish
 from tests.conftest import FrozenClock, MakeDraft
 from tests.fakes.staging import MemoryStaging
 from tests.steps.faulty import Killed, raising
@@ -39,3 +42,21 @@ def test_our_own_text_of_two_approvals_ago_is_not_taken_for_somebody_elses(
 
     assert told.item.state is State.COMPLETE
     assert [post.body.count("23 giờ") for post in house.public()] == [1]
+
+
+def test_a_post_that_is_live_already_is_verified_though_another_list_was_late(
+    house: House,
+) -> None:
+    """Found by seed 41: a worker with an old list of what is due, and two sites."""
+    branch = house.second_site()
+    item = house.approved()
+    old_list = house.publication(item.id, branch.name)
+    house.publish(item.id, branch.name)
+    branch.once["find"] = lambda: house.publish(item.id)
+
+    with suppress(NotApproved):
+        publish(old_list, orders=Orders(by=CONNECTOR), parts=house.parts)
+    house.wait_for_lease()
+    told = house.advance(item.id)
+
+    assert told.item.state is State.COMPLETE

@@ -54,6 +54,9 @@ class Fate:
     """Seconds."""
     late: float
     """Seconds in which the server still carries out what a client gave up."""
+    repeats_late: bool = False
+    """A request that is delivered twice comes the second time after its answer. No
+    client can know of that; `connector reconcile` finds what it left."""
 
     def point(self) -> None:
         """Let another worker have its turn, perhaps; a dead one does nothing more."""
@@ -215,8 +218,13 @@ class Wire:
             case Fault.PAUSED_BEFORE:
                 fate.pause()
                 fate.point()
-            case Fault.TWICE if changes:
+            case Fault.TWICE if changes and fate.repeats_late:
                 self._late(do)
+            case Fault.TWICE if changes:
+                answers = [do()]
+                with suppress(TargetError):
+                    answers.append(do())
+                return world.random.choice(answers)
             case Fault.LATE | Fault.KILLED_WAITING if changes:
                 self._late(do)
                 if fault is Fault.KILLED_WAITING:
