@@ -57,8 +57,8 @@ def publish_command(
         reason=reason,
         accept_losses=accept_losses,
         overwrite=overwrite,
-        # Who names an item wants it tried, whatever the target said before.
-        insist=bool(items),
+        # A person who types this may have mended what the target refused us for.
+        insist=True,
     )
     if items:
         desk.each([ItemId(n) for n in items], N_("Publishing"), partial(_one, orders))

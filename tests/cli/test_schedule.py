@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.domain.errors import CredentialsRefused
+from connector.domain.errors import Busy, CredentialsRefused
 from connector.steps.circuits import note
 from tests.cli.conftest import BODY, Librarian
 
@@ -89,19 +89,33 @@ def test_a_target_in_trouble_is_told_above_the_list_until_the_doctor_finds_it_we
     assert "waiting since" not in after.out
 
 
-def test_what_waits_for_a_target_is_told_and_tried_where_it_is_named(
+def test_what_waits_for_a_busy_target_is_told_and_not_tried(
+    classified: Librarian,
+) -> None:
+    classified.types("approve", "1", "--as", "pho-giam-doc")
+    busy = Busy(target="portal", retry_after_s=120)
+    note("portal", [busy], classified.library.parts)
+
+    said = classified.types("publish", "1", "--as", "quan-tri")
+
+    assert said.code == 5
+    assert "Item 1 waits until portal may be asked again (16/03/2026 08:32)" in said.out
+    assert classified.types("list", "--json").json[0]["state"] == "approved"
+
+
+def test_a_person_need_not_wait_for_a_target_that_lets_us_in_again(
     classified: Librarian,
 ) -> None:
     classified.types("approve", "1", "--as", "pho-giam-doc")
     refused = CredentialsRefused(target="portal", user="thuvien")
     note("portal", [refused], classified.library.parts)
 
-    all_of_them = classified.types("publish", "--as", "quan-tri")
-    named = classified.types("publish", "1", "--as", "quan-tri")
+    by_itself = classified.types("run", "--json")
+    typed = classified.types("publish", "--as", "quan-tri")
 
-    assert all_of_them.code == 5
-    assert "Item 1 waits for portal" in all_of_them.out
-    assert named.code == 0, named.err
+    assert by_itself.json == []
+    assert typed.code == 0, typed.err
+    assert "live" in typed.out
 
 
 def test_there_is_nothing_to_adopt_where_nothing_was_changed(
