@@ -19,7 +19,7 @@ class Fault(StrEnum):
     TWICE = "delivered twice"
     LATE = "delivered late"
     PARTLY = "part of a batch, then nothing"
-    PASSWORD = "credentials refused"  # noqa: S105 -- the name of a mishap
+    PASSWORD = "credentials refused"
     KILLED_BEFORE = "killed before a call"
     KILLED_AFTER = "killed after a call"
     KILLED_WAITING = "killed while a request is on its way"
@@ -76,13 +76,13 @@ class Dice:
         return self._now(self.density, _PAGE)
 
     def begin(self) -> Fault | None:
-        return self._now(self.density / 4, _BEGIN)
+        return self._now(self.density / 7, _BEGIN)
 
     def commit(self) -> Fault | None:
-        return self._now(self.density / 4, _COMMIT)
+        return self._now(self.density / 4.5, _COMMIT)
 
     def committed(self) -> Fault | None:
-        return self._now(self.density / 4, _COMMITTED)
+        return self._now(self.density / 4.5, _COMMITTED)
 
     def switch(self) -> bool:
         return self.random.random() < self.switching

@@ -110,7 +110,7 @@ class Desk:
 
     def withdraw(self, item_id: ItemId) -> None:
         """Try to take an item off all sites; a worker at it just now prevents it."""
-        with suppress(ConnectorError):
+        if self.item(item_id).state is not State.WITHDRAWN:
             withdraw(item_id, by=DEPUTY, reason="Bị hoãn.", parts=self.parts)
 
     def touch(self, item_id: ItemId, site: str, how: str) -> None:

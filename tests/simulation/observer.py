@@ -30,7 +30,7 @@ class Observer:
     )
     """Each post's number, when it was made, and whether its sender had given up."""
     late: set[Place] = field(default_factory=set)
-    """Where a text of ours arrived after its sender had given it up."""
+    """Where a change or a going live arrived after its sender had given it up."""
     twice: set[Place] = field(default_factory=set)
     """Two posts of one item were public at one time."""
     unapproved: set[Place] = field(default_factory=set)

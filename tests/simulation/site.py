@@ -21,7 +21,7 @@ class Site(MemoryTarget):
         self._keys: dict[str, str] = {}
         self._by_key: dict[str, list[str]] = defaultdict(list)
         self.late = False
-        """What is being done was asked by somebody who has given it up since."""
+        """What is done was asked by somebody who gave it up since, or stood still."""
 
     def look(self, key: str) -> tuple[StoredPost | None, list[str]]:
         """Return the post with a key that counts, and the others not in the trash."""
@@ -48,6 +48,8 @@ class Site(MemoryTarget):
         return self._saw(stored)
 
     def go_live(self, post_id: str, *, at: datetime | None = None) -> StoredPost:
+        if self.late:
+            self._observer.late.add((self.name, self._keys[post_id]))
         return self._saw(super().go_live(post_id, at=at))
 
     def go_live_newest(self, post_id: str) -> StoredPost:
@@ -65,7 +67,7 @@ class Site(MemoryTarget):
             self._saw(self.read(post_id))
 
     def touch(self, key: str, how: str) -> bool:
-        """Do something to an item's post by hand, as its webmaster; say if there is one."""
+        """Do something by hand to an item's post; say whether there is one."""
         post, others = self.look(key)
         if post is None or others or post.state is PostState.TRASHED:
             return False
@@ -77,7 +79,7 @@ class Site(MemoryTarget):
                 self.throw_away(post.id)
             case "publish":
                 self.go_live(post.id)
-            case "unpublish":
+            case _:
                 self.withdraw(post.id)
         self._saw(self.read(post.id))
         return True

@@ -7,7 +7,7 @@ Implements the ports of staging, target and public web for one worker.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from connector.domain.errors import (
@@ -58,6 +58,9 @@ class Fate:
     """A request that is delivered twice comes the second time after its answer. No
     client can know of that; `connector reconcile` finds what it left."""
 
+    stale: bool = False
+    """The worker stood still in this sweep: others may have gone on in its place."""
+
     def point(self) -> None:
         """Let another worker have its turn, perhaps; a dead one does nothing more."""
         if self.worker.dead:
@@ -71,11 +74,12 @@ class Fate:
 
     def pause(self) -> None:
         """Stand still for one to three leases."""
+        self.stale = True
         self.world.sleep(self.lease * (1 + 2 * self.world.random.random()))
 
     def set_clock(self) -> None:
         hour = 3600 * (2 * self.world.random.random() - 1)
-        self.worker.machine.skew += type(self.worker.machine.skew)(seconds=hour)
+        self.worker.machine.skew += timedelta(seconds=hour)
 
 
 @dataclass(eq=False)
@@ -94,6 +98,8 @@ class WiredStaging:
                 raise DatabaseBusy
             case Fault.KILLED_BEGIN:
                 fate.kill()
+            case _:
+                pass
         with self.staging.transaction() as tx:
             yield tx
             match dice.commit():
@@ -101,6 +107,8 @@ class WiredStaging:
                     raise DatabaseUnusable(problem="disk full")
                 case Fault.KILLED_COMMIT:
                     fate.kill()
+                case _:
+                    pass
         match dice.committed():
             case Fault.CONNECTION_LOST:
                 raise DatabaseUnusable(problem="connection lost")
@@ -108,6 +116,8 @@ class WiredStaging:
                 fate.kill()
             case Fault.PAUSED_COMMITTED:
                 fate.pause()
+            case _:
+                pass
         fate.point()
 
     @contextmanager
@@ -203,9 +213,27 @@ class Wire:
         fault = fate.dice.request()
         if self.outage.until > world.now or fault is Fault.PASSWORD:
             self._refuse(fault)
+        if fault is not None:
+            self._before(fault, do, changes=changes)
+        self.site.late = fate.stale
+        try:
+            answers = [do()]
+            if changes and fault is Fault.TWICE and not fate.repeats_late:
+                with suppress(TargetError):
+                    answers.append(do())
+        finally:
+            self.site.late = False
+        if fault is not None:
+            self._after(fault)
+        return world.random.choice(answers) if len(answers) > 1 else answers[0]
+
+    def _before(self, fault: Fault, do: Callable[[], object], *, changes: bool) -> None:
+        """Let happen what happens before the site has done it, or in its place."""
+        fate, world = self.fate, self.fate.world
+        late = changes and fault in {Fault.LATE, Fault.KILLED_WAITING}
+        if late or (changes and fault is Fault.TWICE and fate.repeats_late):
+            self._late(do)
         match fault:
-            case None:
-                return do()
             case Fault.CLOCK:
                 fate.set_clock()
             case Fault.REFUSED:
@@ -213,35 +241,28 @@ class Wire:
             case Fault.BUSY:
                 seconds = int(1 + 90 * world.random.random())
                 raise Busy(target=self.name, retry_after_s=seconds)
-            case Fault.KILLED_BEFORE:
+            case Fault.KILLED_BEFORE | Fault.KILLED_WAITING:
                 fate.kill()
             case Fault.PAUSED_BEFORE:
                 fate.pause()
                 fate.point()
-            case Fault.TWICE if changes and fate.repeats_late:
-                self._late(do)
-            case Fault.TWICE if changes:
-                answers = [do()]
-                with suppress(TargetError):
-                    answers.append(do())
-                return world.random.choice(answers)
-            case Fault.LATE | Fault.KILLED_WAITING if changes:
-                self._late(do)
-                if fault is Fault.KILLED_WAITING:
-                    fate.kill()
-                self._give_up(fault)
             case Fault.LOST_BEFORE | Fault.ERROR_BEFORE | Fault.LATE:
                 self._give_up(fault)
-        answer = do()
+            case _:
+                pass
+
+    def _after(self, fault: Fault) -> None:
+        """Let happen what happens when the site has done it."""
         match fault:
-            case Fault.KILLED_AFTER | Fault.KILLED_WAITING:
-                fate.kill()
+            case Fault.KILLED_AFTER:
+                self.fate.kill()
             case Fault.PAUSED_AFTER:
-                fate.pause()
-                fate.point()
+                self.fate.pause()
+                self.fate.point()
             case Fault.LOST_AFTER | Fault.ERROR_AFTER | Fault.HALF | Fault.PARTLY:
                 self._give_up(fault)
-        return answer
+            case _:
+                pass
 
     def _refuse(self, fault: Fault | None) -> None:
         world, dice = self.fate.world, self.fate.dice
@@ -357,5 +378,7 @@ class WiredWeb(FakeWeb):
             case Fault.PAUSED_AFTER:
                 self.fate.pause()
                 self.fate.point()
+            case _:
+                pass
         self.last[address] = page
         return page

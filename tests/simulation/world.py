@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from greenlet import getcurrent, greenlet
+from greenlet import (  # type: ignore[import-untyped]  # it ships no types
+    getcurrent,
+    greenlet,
+)
 
 BEGINNING = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
 

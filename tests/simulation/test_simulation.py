@@ -1,0 +1,70 @@
+"""The real protocol under 300,000 faults; and the bugs that the same faults show."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.__main__ import table
+from tests.simulation.campaign import Report, Run
+from tests.simulation.planted import PLANTED, PROTOCOLS
+from tests.simulation.protocols import REAL, Protocol
+
+LOT = 30
+"""Seeds in one test."""
+LOTS = 10
+FIRST = 1000
+
+ONCE_FAILED = [
+    int(line)
+    for line in Path(__file__).with_name("seeds.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+
+
+def together(seeds: range | list[int], protocol: Protocol = REAL) -> Report:
+    total = Report()
+    for seed in seeds:
+        total.add(Run(seed, protocol=protocol).run())
+    return total
+
+
+@pytest.mark.parametrize("lot", range(LOTS))
+def test_whatever_fails_each_item_is_public_once_and_as_approved(lot: int) -> None:
+    seeds = range(FIRST + lot * LOT, FIRST + (lot + 1) * LOT)
+
+    report = together(seeds)
+
+    assert report.clean, table(report)
+    assert report.faults.total() > 20_000
+
+
+@pytest.mark.parametrize("seed", ONCE_FAILED)
+def test_a_seed_that_failed_once_does_not_fail_again(seed: int) -> None:
+    report = together([seed])
+
+    assert report.clean, table(report)
+
+
+@pytest.mark.parametrize("protocol", PLANTED, ids=lambda protocol: protocol.name)
+def test_a_planted_bug_is_found(protocol: Protocol) -> None:
+    found: dict[str, int] = {}
+    for seed in range(FIRST, FIRST + LOT):
+        report = together([seed], protocol)
+        found |= {what: number for what, number in report.failures.items() if number}
+        if found:
+            break
+
+    assert found
+
+
+def test_a_naive_retry_publishes_twice() -> None:
+    report = together([FIRST, FIRST + 1], PROTOCOLS["naive"])
+
+    assert report.twice > 0
+
+
+def test_the_same_seed_gives_the_same_run() -> None:
+    first, second = Run(FIRST).run(), Run(FIRST).run()
+
+    assert first.faults == second.faults
+    assert first.failures == second.failures
