@@ -34,6 +34,7 @@ class SqlAudit:
         self.connection = connection
         self.clock = clock
         self._end: Mapping[str, Any] | RowMapping | None = None
+        self._told: list[dict[str, Any]] = []
 
     def lock(self) -> None:
         """
@@ -54,7 +55,11 @@ class SqlAudit:
         by: str,
         at: datetime,
     ) -> None:
-        """Add a row at the end, in the transaction of the change it tells of."""
+        """
+        Add a row at the end, in the transaction of the change it tells of.
+
+        It is written by `tell`, together with all others of the transaction.
+        """
         head = self._locked()
         row: dict[str, Any] = {
             "number": head["number"] + 1,
@@ -66,10 +71,15 @@ class SqlAudit:
             "previous": head["hash"],
         }
         row["hash"] = hash_of(row)
-        self.connection.execute(_ADD, row)
-        end = {"number": row["number"], "hash": row["hash"]}
-        self.connection.execute(_MOVE_HEAD, end)
-        self._end = end
+        self._told.append(row)
+        self._end = {"number": row["number"], "hash": row["hash"]}
+
+    def tell(self) -> None:
+        """Write the rows that were added; the last thing a writer does."""
+        if self._told:
+            self.connection.execute(_ADD, self._told)
+            self.connection.execute(_MOVE_HEAD, dict(self._locked()))
+            self._told = []
 
     def _locked(self) -> Mapping[str, Any] | RowMapping:
         """Return the end of the trail, read once: nobody else moves it meanwhile."""
@@ -79,6 +89,7 @@ class SqlAudit:
 
     def audit(self, item_id: ItemId | None = None) -> Iterator[AuditRow]:
         """Yield the rows, oldest first; of one item, or all."""
+        self.tell()
         query = select(audit).order_by(audit.c.number)
         if item_id is not None:
             query = query.where(audit.c.item_id == item_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from connector.domain.decision import Decision
 from connector.domain.item import Item, ItemId
@@ -10,6 +10,13 @@ from connector.procedure.advance import advance
 from connector.staging.items import SqlItems
 from connector.staging.rows import decision_from, decision_to
 from connector.staging.schema import code, decisions
+
+_ADD = decisions.insert()
+_OF_ITEM = (
+    select(decisions)
+    .where(decisions.c.item_id == bindparam("its_item"))
+    .order_by(decisions.c.id)
+)
 
 
 class SqlDecisions(SqlItems):
@@ -25,9 +32,7 @@ class SqlDecisions(SqlItems):
         """
         after = advance(item.state, decision.step, decision.outcome, item=item.id)
         moved = self._change(item, {"state": code(after)})
-        self.connection.execute(
-            decisions.insert().values(item_id=item.id, **decision_to(decision))
-        )
+        self.connection.execute(_ADD, {"item_id": item.id, **decision_to(decision)})
         facts = {
             "outcome": decision.outcome,
             "role": decision.role,
@@ -43,9 +48,5 @@ class SqlDecisions(SqlItems):
 
     def decisions(self, item_id: ItemId) -> Sequence[Decision]:
         """Return all decisions on an item, oldest first."""
-        query = (
-            select(decisions)
-            .where(decisions.c.item_id == item_id)
-            .order_by(decisions.c.id)
-        )
-        return [decision_from(row) for row in self.connection.execute(query).mappings()]
+        rows = self.connection.execute(_OF_ITEM, {"its_item": item_id}).mappings()
+        return [decision_from(row) for row in rows]

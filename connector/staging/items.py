@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, bindparam, select
 
 from connector.domain.decision import Decision
 from connector.domain.errors import ItemChanged, ItemNotFound
@@ -31,6 +31,30 @@ from connector.staging.rows import (
     revision_to,
 )
 from connector.staging.schema import attachments, code, decisions, items, revisions
+
+# Written once: to build a statement anew costs more than to run it.
+_ITEM = select(items).where(items.c.id == bindparam("its_item"))
+_REVISIONS = select(revisions).where(revisions.c.item_id == bindparam("its_item"))
+_LATEST = _REVISIONS.order_by(revisions.c.number.desc()).limit(1)
+_NUMBERED = _REVISIONS.where(revisions.c.number == bindparam("its_number"))
+_FILES = (
+    select(attachments)
+    .where(
+        attachments.c.item_id == bindparam("its_item"),
+        attachments.c.number == bindparam("its_number"),
+    )
+    .order_by(attachments.c.position)
+)
+_CHANGE = (
+    items.update()
+    .where(
+        items.c.id == bindparam("its_item"),
+        items.c.state == bindparam("its_state"),
+        items.c.version == bindparam("its_version"),
+    )
+    .returning(items)
+)
+_REVISE = _CHANGE.where(items.c.latest == bindparam("its_latest"))
 
 
 class SqlItems(SqlAudit):
@@ -90,10 +114,11 @@ class SqlItems(SqlAudit):
 
     def item(self, item_id: ItemId) -> Item:
         """Return an item; raise ItemNotFound."""
-        item = self._first(items.c.id == item_id)
-        if item is None:
+        found = self.connection.execute(_ITEM, {"its_item": item_id})
+        row = found.mappings().one_or_none()
+        if row is None:
             raise ItemNotFound(item=item_id)
-        return item
+        return item_from(row)
 
     def item_with(self, key: str) -> Item | None:
         """Return the item whose posts carry this key; None if there is none."""
@@ -135,23 +160,17 @@ class SqlItems(SqlAudit):
 
     def revision(self, item_id: ItemId, number: int | None = None) -> Revision:
         """Return one revision, by default the latest; raise ItemNotFound."""
-        query = select(revisions).where(revisions.c.item_id == item_id)
-        if number is not None:
-            query = query.where(revisions.c.number == number)
-        query = query.order_by(revisions.c.number.desc()).limit(1)
-        row = self.connection.execute(query).mappings().one_or_none()
+        query = _LATEST if number is None else _NUMBERED
+        this = {"its_item": item_id, "its_number": number}
+        row = self.connection.execute(query, this).mappings().one_or_none()
         if row is None:
             raise ItemNotFound(item=item_id)
         return revision_from(row, self._files(item_id, row["number"]))
 
     def revisions(self, item_id: ItemId) -> Sequence[Revision]:
         """Return all revisions, oldest first."""
-        query = (
-            select(revisions)
-            .where(revisions.c.item_id == item_id)
-            .order_by(revisions.c.number)
-        )
-        rows = self.connection.execute(query).mappings().all()
+        query = _REVISIONS.order_by(revisions.c.number)
+        rows = self.connection.execute(query, {"its_item": item_id}).mappings().all()
         return [revision_from(row, self._files(item_id, row["number"])) for row in rows]
 
     def originals(self, item_id: ItemId) -> frozenset[Sha256]:
@@ -174,7 +193,7 @@ class SqlItems(SqlAudit):
             item,
             {"latest": revision.number, "original": original or item.original}
             | _copies(revision),
-            items.c.latest == revision.number - 1,
+            follows=revision.number - 1,
         )
         self._insert(item.id, revision, original)
         facts = {
@@ -210,18 +229,24 @@ class SqlItems(SqlAudit):
         row = self.connection.execute(query).mappings().one_or_none()
         return None if row is None else item_from(row)
 
-    def _change(self, item: Item, values: Row, *more: ColumnElement[bool]) -> Item:
-        """Change the row if it is still as `item` says; raise ItemChanged."""
+    def _change(self, item: Item, values: Row, *, follows: int | None = None) -> Item:
+        """
+        Change the row if it is still as `item` says; raise ItemChanged.
+
+        Args:
+            item: as it was read.
+            values: what changes.
+            follows: the number of the revision that must be the latest; any if None.
+        """
+        this = {
+            "its_item": item.id,
+            "its_state": code(item.state),
+            "its_version": item.version,
+        }
         changed = self.connection.execute(
-            items.update()
-            .where(
-                items.c.id == item.id,
-                items.c.state == code(item.state),
-                items.c.version == item.version,
-                *more,
-            )
-            .values(version=item.version + 1, **values)
-            .returning(items)
+            _CHANGE if follows is None else _REVISE,
+            {"version": item.version + 1, **values, **this}
+            | ({} if follows is None else {"its_latest": follows}),
         )
         row = changed.mappings().one_or_none()
         if row is None:
@@ -247,12 +272,8 @@ class SqlItems(SqlAudit):
             )
 
     def _files(self, item_id: ItemId, number: int) -> Sequence[RowMapping]:
-        query = (
-            select(attachments)
-            .where(attachments.c.item_id == item_id, attachments.c.number == number)
-            .order_by(attachments.c.position)
-        )
-        return self.connection.execute(query).mappings().all()
+        this = {"its_item": item_id, "its_number": number}
+        return self.connection.execute(_FILES, this).mappings().all()
 
 
 def folded(text: str) -> str:

@@ -53,6 +53,7 @@ class SqlStaging:
             transaction = SqlTransaction(connection, self._clock)
             transaction.lock()
             yield transaction
+            transaction.tell()
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

@@ -41,6 +41,7 @@ def connection(
                 by="thu-thu",
                 at=clock.tick(minutes=1),
             )
+        trail.tell()
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -118,6 +119,7 @@ def added(number: int) -> Touch:
         trail = SqlAudit(connection, FrozenClock())
         for _ in range(number):
             trail.record("check", {}, item_id=None, by="x", at=FrozenClock().now())
+        trail.tell()
         connection.execute(audit_head.update().values(dict(head)))
         return LENGTH + 1
 
