@@ -81,6 +81,7 @@ _INVISIBLE = {code: None for code in range(0x20) if chr(code) not in "\t\n"} | {
 }
 """Characters that XML forbids or no reader sees: C0 controls but tab and newline."""
 
+_ATTACHMENT = "attachment:"
 _OVERLAY = "\u0338"
 """The combining stroke: NFC would melt it with the < or > before it."""
 
@@ -150,7 +151,7 @@ def references(html: str) -> list[str]:
         for node, coming in _walk(html)
         if coming and not node.is_text_node
         for address in (node.attributes.get("src"), node.attributes.get("href"))
-        if address and address.startswith("attachment:")
+        if address and address.startswith(_ATTACHMENT)
     ]
 
 
@@ -165,7 +166,11 @@ def refer(html: str, urls: Mapping[str, str]) -> str:
     Raises:
         KeyError: an address of the fragment has no URL.
     """
-    return readdress(html, {address: urls[address] for address in references(html)})
+    cleaned = clean(html)
+    if _ATTACHMENT not in cleaned:
+        return cleaned
+    found = references(cleaned)
+    return readdress(cleaned, {address: urls[address] for address in found})
 
 
 def readdress(html: str, addresses: Mapping[str, str]) -> str:

@@ -34,13 +34,15 @@ class Composer:
             for file in revision.files
         ]
         addresses = {file.address: held.url for file, held in media}
+        body = refer(revision.body, addresses)
         slug = slug_of(revision.title, job.item.key)
         return target.prepared(
             Post(
                 key=job.item.key,
                 slug=before.post.slug if before.post else slug,
                 title=revision.title,
-                body=clean(refer(revision.body, addresses)),
+                # What the target says of its addresses comes from outside.
+                body=clean(body) if addresses else body,
                 excerpt=revision.excerpt,
                 language=revision.language,
                 category=category,
