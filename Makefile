@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format live faults docs translations lock clean
+.PHONY: bench-publish demo test lint format live faults docs translations lock clean
 
 demo: .venv/for-demo
 	$(BIN)/connector demo $(DEMO)
@@ -30,6 +30,10 @@ live: .venv/for-tests
 # Some twenty minutes: 10,000 faults. FAULTS="--seed 7 --kind wordpress" is handed on.
 faults: .venv/for-tests
 	$(BIN)/python -m tests.faults --again $(FAULTS)
+
+# Some five minutes; best on a machine that does nothing else.
+bench-publish: .venv/for-tests
+	$(BIN)/python -m benchmarks.publish $(BENCH)
 
 docs: .venv/for-tests
 	$(BIN)/python -m docs.render

@@ -23,7 +23,7 @@ from benchmarks.cost import Cost, measured
 from benchmarks.library import prepared
 from benchmarks.memory import growth
 from benchmarks.profile import profiled
-from benchmarks.ways import Way, ways
+from benchmarks.ways import NAMES, Way, ways
 from connector.rehearsal.wordpress import WordPress, wordpress
 
 _WARM_UP = 2
@@ -74,19 +74,22 @@ def compare(
     ours = prepared(folder / "library", site)
     ours.approve([Article(n + 1) for n in range(_WARM_UP + rounds * items)])
     several = ways(site, ours)
+    untouched = _last_id(site)
     inside = several[-1]
     inside.publish([Article(n) for n in range(there)])
     for way in several:
         way.publish([Article(n) for n in range(_WARM_UP)])
-    last = int(site.sql("SELECT MAX(ID) FROM wp_posts")[0][0])
+    last = _last_id(site)
     costs: dict[str, list[Cost]] = defaultdict(list)
     numbers = itertools.count(10_000, items)
     for turn in range(rounds):
         # Each way begins a round in its turn: no other always stands before it.
-        for way in [*several[turn % 5 :], *several[: turn % 5]]:
+        begin = turn % len(several)
+        for way in [*several[begin:], *several[:begin]]:
             first = next(numbers)
             articles = [Article(n) for n in range(first, first + items)]
             costs[way.letter].append(_round(site, way, articles, last=last))
+    site.sql(_REMOVE.format(last=untouched))
     return costs
 
 
@@ -99,9 +102,15 @@ def _round(
         cost.seconds, cost.php_s, cost.client_s = itself.seconds, itself.php_s, 0.0
     public = int(site.sql(_PUBLIC.format(last=last))[0][0])
     if public != len(articles):
-        raise RuntimeError(f"{way.name}: {public} of {len(articles)} are public")
+        raise RuntimeError(
+            f"{NAMES[way.letter]}: {public} of {len(articles)} are public"
+        )
     site.sql(_REMOVE.format(last=last))
     return cost
+
+
+def _last_id(site: WordPress) -> int:
+    return int(site.sql("SELECT COALESCE(MAX(ID), 0) FROM wp_posts")[0][0])
 
 
 def machine(site: WordPress) -> str:
@@ -119,7 +128,7 @@ def table(costs: Costs) -> Iterator[str]:
     """Yield the rows: least and median of each figure over the rounds."""
     yield "| way | items/s | client | PHP | database | server | requests |"
     yield "|---|---|---|---|---|---|---|"
-    for letter, name in _NAMES.items():
+    for letter, name in NAMES.items():
         some = costs[letter]
         figures = [
             _figures([cost.rate for cost in some], best=max, digits=1),
@@ -135,15 +144,6 @@ def table(costs: Costs) -> Iterator[str]:
         "Best / median over the rounds; processor time in milliseconds an item; server"
         " is PHP and database."
     )
-
-
-_NAMES = {
-    "a": "unguarded: one POST",
-    "b": "as ours, call by call",
-    "c": "python-wordpress-xmlrpc",
-    "d": "connector, everything",
-    "e": "`wp_insert_post` inside PHP",
-}
 
 
 def ratios(costs: Costs) -> Iterator[str]:
