@@ -144,6 +144,14 @@ def tell_busy(desk: Desk, publication: Publication) -> None:
     )
 
 
+def told_losses(desk: Desk, publication: Publication) -> None:
+    """Show what the CMS changed or dropped, word by word."""
+    for loss in publication.losses:
+        if not loss.harmless or publication.state is PublicationState.HELD:
+            desk.show(f"  {say(loss.message.template, loss.message.facts)}")
+            desk.difference(loss.sent, loss.stored)
+
+
 def told(desk: Desk, attempt: Attempt) -> None:
     """Tell how far a publication came, and what stopped it."""
     if attempt.taken:
@@ -160,15 +168,12 @@ def told(desk: Desk, attempt: Attempt) -> None:
         state=publication.state,
         url=publication.url if publication.state in PUBLIC else "",
     )
-    for loss in publication.losses:
-        if not loss.harmless or publication.state is PublicationState.HELD:
-            desk.show(f"  {say(loss.message.template, loss.message.facts)}")
-            desk.difference(loss.sent, loss.stored)
+    told_losses(desk, publication)
     row: dict[str, object] = {
         "item": publication.item_id,
         "target": publication.target,
         "state": publication.state.name.lower(),
-        "url": publication.url,
+        "url": publication.url if publication.state in PUBLIC else "",
         "losses": [
             {"part": loss.part, "sent": loss.sent, "stored": loss.stored}
             for loss in publication.losses

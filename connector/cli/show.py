@@ -5,6 +5,7 @@ import click
 from connector.cli.check import as_row, lines
 from connector.cli.command import argument, command
 from connector.cli.desk import Desk
+from connector.cli.publish import told_losses
 from connector.cli.schedule import told_times
 from connector.domain.item import ItemId
 from connector.language import N_, say
@@ -55,6 +56,7 @@ def show_command(desk: Desk, item: int) -> None:
             desk.show(
                 f"  {say(publication.problem.template, publication.problem.facts)}"
             )
+        told_losses(desk, publication)
         told_times(desk, publication)
     if result is not None:
         for line in lines(result):

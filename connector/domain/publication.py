@@ -34,6 +34,21 @@ class PublicationState(StrEnum):
     WITHDRAWN = N_("taken down")
 
 
+SETTLING = frozenset(
+    {
+        PublicationState.DRAFTED,
+        PublicationState.LIVE,
+        PublicationState.VERIFIED,
+        PublicationState.HELD,
+        PublicationState.CONFLICT,
+        PublicationState.MISMATCH,
+        PublicationState.WITHDRAWN,
+    }
+)
+"""In which it is looked for once more after `settles_at`. In any other it goes on at
+its `due_at`, and is looked for then."""
+
+
 class PostState(StrEnum):
     """What a CMS says of a post."""
 

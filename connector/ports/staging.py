@@ -227,9 +227,9 @@ class Publications(Protocol):
         That is: `due_at` past, or `settles_at` or `expire_at` past, on a target whose
         circuit does not `resume_at` a later time.
 
-        Urgent ones come first, and what was to go live at a time. Then the sources take turns, each with the one that has
-        waited longest, so that five hundred items of one department do not hold up the
-        three of another.
+        Urgent ones come first, and what was to go live at a time. Then the sources take
+        turns, each with the one that has waited longest, so that five hundred items of
+        one department do not hold up the three of another.
 
         Args:
             now: the time of `Clock.now`.

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
+    false,
     func,
     literal_column,
     or_,
@@ -21,22 +22,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from connector.domain.publication import PublicationState
+from connector.domain.publication import SETTLING
 from connector.staging.schema import PUBLIC, circuits, code, items, publications
-
-SETTLING = frozenset(
-    {
-        PublicationState.DRAFTED,
-        PublicationState.LIVE,
-        PublicationState.VERIFIED,
-        PublicationState.HELD,
-        PublicationState.CONFLICT,
-        PublicationState.MISMATCH,
-        PublicationState.WITHDRAWN,
-    }
-)
-"""What is looked for once more after `settles_at`. Any other state goes on at its
-`due_at`, and is looked for then."""
 
 FREE: ColumnElement[bool] = or_(
     publications.c.lease_until.is_(None),
@@ -97,8 +84,10 @@ def _due(*, of_one_target: bool) -> Subquery:
     """Return item, target, urgency and since when, of everything that can go on."""
     row = publications.c
     waiting = select(circuits.c.target).where(circuits.c.resume_at > bindparam("now"))
-    # What has its minute goes with the urgent: others only want to be soon.
-    urgent = or_(row.urgent, row.go_live_at.is_not(None)).label("urgent")
+    # What is to go live this minute goes with the urgent: others want to be soon.
+    urgent = or_(
+        row.urgent, func.coalesce(row.go_live_at <= bindparam("now"), false())
+    ).label("urgent")
     settling = row.state.in_([code(one) for one in sorted(SETTLING)])
 
     def since(at: Column[Any], *states: ColumnElement[bool]) -> Select[Any]:

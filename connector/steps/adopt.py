@@ -27,6 +27,7 @@ from connector.language import N_
 from connector.markup import readdress, references
 from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
+from connector.steps.leases import claim
 
 
 def adopt(
@@ -73,10 +74,7 @@ def adopt(
                 reason=reason,
             ),
         )
-        now = tx.now()
-        mine = tx.claim(
-            item_id, target, owner=parts.worker, until=now + parts.lease, now=now
-        )
+        mine = claim(tx, publication, parts)
         if mine is None:
             raise ItemChanged(item=item_id)
         tx.save_publication(

@@ -20,6 +20,7 @@ from connector.steps.approve import approve_by_check
 from connector.steps.check import accurate, up_to_date_check
 from connector.steps.classify import classify, propose
 from connector.steps.complete import complete, proved
+from connector.steps.leases import claim
 from connector.steps.passing import PUBLIC, pass_publish
 from connector.steps.publish import Attempt, Orders, publish_all
 from connector.steps.settling import settle
@@ -153,15 +154,8 @@ def _due(item_id: ItemId, parts: Parts) -> list[Publication]:
 
 def _put_aside(publication: Publication, parts: Parts) -> None:
     """Let a row not be due any more; the next approval makes it due again."""
-    now = parts.clock.now()
     with parts.staging.transaction() as tx:
-        mine = tx.claim(
-            publication.item_id,
-            publication.target,
-            owner=parts.worker,
-            until=now,
-            now=now,
-        )
+        mine = claim(tx, publication, parts)
         if mine is not None:
             aside = replace(mine, due_at=None, lease_owner="", lease_until=None)
             tx.save_publication(aside, event=N_("put aside"), by=parts.worker)

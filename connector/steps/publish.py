@@ -16,25 +16,27 @@ Source: QT/TTTT-TV, step 5.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 
 from connector.domain.circuit import Circuit
 from connector.domain.decision import Step
 from connector.domain.errors import (
+    Busy,
     ConnectorError,
+    CredentialsRefused,
     LeaseLost,
     NotApproved,
+    NotOurAnswer,
+    NotSent,
     PostChanged,
     ReasonMissing,
     TargetError,
+    Unclear,
     Unreadable,
 )
 from connector.domain.item import (
     ItemId,
-    part_name,
 )
-from connector.domain.message import Message, listed
 from connector.domain.publication import (
     Loss,
     Post,
@@ -43,17 +45,28 @@ from connector.domain.publication import (
     PublicationState,
     StoredPost,
 )
-from connector.language import N_, say
+from connector.language import N_
 from connector.ports.parts import GoLive, Parts, Route
 from connector.procedure.advance import acting_role
-from connector.procedure.circuit import PROBE
 from connector.steps import circuits, many
 from connector.steps.composing import Composer
+from connector.steps.holding import (
+    held,
+    not_public,
+    other_date,
+    wait_for_its_time,
+    wait_for_webmaster,
+)
+from connector.steps.leases import claim
 from connector.steps.passing import pass_in
 from connector.steps.placing import place
 from connector.steps.sending import Job, Orders, Sending, Store, approved_text
 
 __all__ = ["Attempt", "Orders", "publish", "publish_all"]
+
+
+_OF_ALL = (Busy, CredentialsRefused, NotOurAnswer, NotSent, Unclear)
+"""Errors with which the next question would end as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +174,10 @@ class _Run:
             sending.drop()
             raise
         self._remember(sending)
-        by_row = {_row(job.before): _attempt_of(job) for job in jobs} | refused
+        circuit = self._circuit() if any(job.untried for job in jobs) else None
+        by_row = {_row(job.before): _attempt_of(job, circuit) for job in jobs}
         for publication in publications:
-            yield by_row[_row(publication)]
+            yield (by_row | refused)[_row(publication)]
 
     def _claim(
         self, publications: Sequence[Publication]
@@ -172,7 +186,6 @@ class _Run:
         jobs: list[Job] = []
         refused: dict[tuple[ItemId, str], Attempt] = {}
         with self.parts.staging.transaction() as tx:
-            now = tx.now()
             # Always in the same order, so that two workers never wait for each other.
             for publication in sorted(publications, key=_row):
                 try:
@@ -182,13 +195,7 @@ class _Run:
                         publication=publication, error=error
                     )
                     continue
-                mine = tx.claim(
-                    item.id,
-                    publication.target,
-                    owner=self.parts.worker,
-                    until=now + self.parts.lease,
-                    now=now,
-                )
+                mine = claim(tx, publication, self.parts)
                 if mine is None:
                     refused[_row(publication)] = Attempt(
                         publication=publication, taken=True
@@ -199,12 +206,29 @@ class _Run:
 
     def _compose(self, sending: Sending) -> None:
         failed: list[tuple[Job, ConnectorError]] = []
+        trouble = False
         for job in sending.going:
+            if trouble:
+                job.untried = True
+                continue
             try:
                 job.post = self._composer.post(job)
             except (TargetError, Unreadable) as error:
                 failed.append((job, error))
+                # A log-in that was refused is not tried again for each item.
+                trouble = isinstance(error, _OF_ALL)
         sending.fail(failed)
+        self._put_back(sending)
+
+    def _put_back(self, sending: Sending) -> None:
+        """Let go of what was not tried: it is as due as it was before."""
+        untried = [job for job in sending.going if job.untried]
+        if not untried:
+            return
+        with sending.storing() as store:
+            for job in untried:
+                store.release(job, N_("waits for the target"))
+                job.done = True
 
     def _save(self, sending: Sending) -> None:
         """Store the ids, and what the CMS made of the drafts; promise to go live."""
@@ -222,7 +246,7 @@ class _Run:
             "losses": job.losses,
         }
         if lost := _not_accepted(job.losses, job.before, self.orders):
-            store.release(job, N_("held"), **_held(lost), **saved)
+            store.release(job, N_("held"), **held(lost), **saved)
             job.done = True
             return
         live = stored.state is PostState.LIVE
@@ -236,9 +260,9 @@ class _Run:
         if live:
             self._live(store, job, stored)
         elif self.route.go_live is GoLive.WEBMASTER:
-            _wait_for_webmaster(store, job)
+            wait_for_webmaster(store, job)
         elif job.before.go_live_at and job.before.go_live_at > store.tx.now():
-            _wait_for_its_time(store, job)
+            wait_for_its_time(store, job)
         else:
             store.promise(job, "going live", state=PublicationState.GOING_LIVE)
 
@@ -254,7 +278,7 @@ class _Run:
                 if isinstance(outcome, TargetError):
                     failed.append((job, outcome))
                 elif outcome.state is not PostState.LIVE:
-                    _not_public(store, job, outcome)
+                    not_public(store, job, outcome)
                 elif self._changed(job, outcome):
                     error = PostChanged(
                         target=self.route.target.name,
@@ -281,7 +305,7 @@ class _Run:
             version=stored.version,
             attempt=0,
             lost=0,
-            problem=_other_date(job, stored),
+            problem=other_date(job, stored),
             due_at=store.tx.now(),
         )
         job.done = True
@@ -294,6 +318,8 @@ class _Run:
     def _remember(self, sending: Sending) -> None:
         outcomes: list[TargetError | None] = []
         for job in sending.jobs:
+            if job.untried:
+                continue
             error = job.error if isinstance(job.error, TargetError) else None
             if error is not None and circuits.about_the_post(error, self.route):
                 _leave_to_a_person(sending, job)
@@ -307,7 +333,9 @@ def _row(publication: Publication) -> tuple[ItemId, str]:
     return publication.item_id, publication.target
 
 
-def _attempt_of(job: Job) -> Attempt:
+def _attempt_of(job: Job, circuit: Circuit | None) -> Attempt:
+    if job.untried:
+        return Attempt(publication=job.now, waits=circuit)
     lost = isinstance(job.error, LeaseLost)
     return Attempt(publication=job.now, error=None if lost else job.error, taken=lost)
 
@@ -327,63 +355,3 @@ def _not_accepted(
     # Only accepted losses ever leave the state *held*.
     known = () if before.state is PublicationState.HELD else before.losses
     return [loss for loss in losses if not loss.harmless and loss not in known]
-
-
-def _held(lost: list[Loss]) -> dict[str, object]:
-    problem = Message(
-        N_("The CMS changed or dropped something in the draft: {parts}."),
-        {"parts": listed(part_name(loss.part) for loss in lost)},
-    )
-    return {"state": PublicationState.HELD, "due_at": None, "problem": problem}
-
-
-def _not_public(store: Store, job: Job, stored: StoredPost) -> None:
-    problem = Message.of(
-        N_("The CMS did not make the post public; it says “{state}”."),
-        {"state": stored.state},
-    )
-    store.release(
-        job,
-        N_("not made public"),
-        state=PublicationState.HELD,
-        version=stored.version,
-        due_at=None,
-        problem=problem,
-    )
-    job.done = True
-
-
-def _other_date(job: Job, stored: StoredPost) -> Message | None:
-    """Return what is to be told if readers see another date than was typed."""
-    typed, shown = job.before.go_live_at, stored.date
-    if typed is None or shown is None or abs(shown - typed) < timedelta(minutes=1):
-        return None
-    return Message(
-        N_("The CMS shows {shown} as its date, not {typed}."),
-        {"shown": say("{at}", {"at": shown}), "typed": say("{at}", {"at": typed})},
-    )
-
-
-def _wait_for_webmaster(store: Store, job: Job) -> None:
-    store.release(
-        job,
-        N_("waits for the webmaster"),
-        attempt=0,
-        lost=0,
-        problem=Message(N_("The draft waits for the webmaster to make it public.")),
-        due_at=store.tx.now() + PROBE,
-    )
-    job.done = True
-
-
-def _wait_for_its_time(store: Store, job: Job) -> None:
-    at = job.before.go_live_at
-    store.release(
-        job,
-        N_("waits for its time"),
-        attempt=0,
-        lost=0,
-        problem=Message(N_("The draft is ready, and goes live at its time.")),
-        due_at=at,
-    )
-    job.done = True

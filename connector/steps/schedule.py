@@ -17,6 +17,7 @@ from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role
 from connector.steps.approve import retimed
+from connector.steps.leases import claim
 from connector.steps.passing import PUBLIC
 
 
@@ -55,13 +56,7 @@ def _changed(
     parts: Parts,
 ) -> Publication:
     now = tx.now()
-    mine = tx.claim(
-        publication.item_id,
-        publication.target,
-        owner=parts.worker,
-        until=now + parts.lease,
-        now=now,
-    )
+    mine = claim(tx, publication, parts)
     if mine is None:
         raise ItemChanged(item=publication.item_id)
     timed = retimed(mine, timing, before=mine, now=now)

@@ -87,6 +87,8 @@ class Job:
     """What stopped it."""
     done: bool = False
     """Nothing more is to be done in this attempt, or can be."""
+    untried: bool = False
+    """Its target was found to be in trouble before it was this one's turn."""
     changes: dict[str, object] = field(default_factory=dict)
     """What has been learned on the way, to be stored with the next step."""
 

@@ -21,29 +21,22 @@ from connector.domain.errors import (
 from connector.domain.item import ItemId, State
 from connector.domain.message import Message
 from connector.domain.person import CONNECTOR
-from connector.domain.publication import Publication, PublicationState, StoredPost
+from connector.domain.publication import (
+    SETTLING,
+    Publication,
+    PublicationState,
+    StoredPost,
+)
 from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.ports.target import Target
 from connector.procedure.advance import acting_role
 from connector.steps import many
+from connector.steps.leases import claim
 
 AGAIN = timedelta(minutes=10)
 """When it is looked for again, where the target did not answer."""
-
-SETTLING = frozenset(
-    {
-        PublicationState.DRAFTED,
-        PublicationState.LIVE,
-        PublicationState.VERIFIED,
-        PublicationState.HELD,
-        PublicationState.CONFLICT,
-        PublicationState.MISMATCH,
-        PublicationState.WITHDRAWN,
-    }
-)
-"""In all others the next attempt looks anyway."""
 
 
 def settle(publications: Sequence[Publication], *, parts: Parts) -> None:
@@ -118,17 +111,7 @@ def _without_orphan(
 
 def _claimed(due: Sequence[Publication], parts: Parts) -> list[Publication]:
     with parts.staging.transaction() as tx:
-        now = tx.now()
-        claimed = [
-            tx.claim(
-                one.item_id,
-                one.target,
-                owner=parts.worker,
-                until=now + parts.lease,
-                now=now,
-            )
-            for one in due
-        ]
+        claimed = [claim(tx, one, parts) for one in due]
     return [one for one in claimed if one is not None]
 
 

@@ -28,6 +28,7 @@ from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role, allowed, permitted
 from connector.procedure.policy import four_eyes
 from connector.steps.complete import proved
+from connector.steps.leases import claim
 from connector.steps.read_back import NOT_COMPARED, as_approved, read_back
 
 AGAIN = timedelta(seconds=20)
@@ -59,7 +60,6 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
         OutcomeNotAllowed: nothing of this item is public yet.
     """
     role = acting_role(Step.VERIFY, by, parts.policy)
-    now = parts.clock.now()
     with parts.staging.transaction() as tx:
         item = tx.item(publication.item_id)
         if not publication.post_id or publication.state not in _VERIFIABLE:
@@ -69,13 +69,7 @@ def verify(publication: Publication, *, by: Person, parts: Parts) -> Seen | None
                 step=Step.VERIFY,
                 allowed=allowed(item.state),
             )
-        mine = tx.claim(
-            item.id,
-            publication.target,
-            owner=parts.worker,
-            until=now + parts.lease,
-            now=now,
-        )
+        mine = claim(tx, publication, parts)
         if mine is None:
             return None
         revision = tx.revision(item.id, mine.revision)

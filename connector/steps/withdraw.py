@@ -23,6 +23,7 @@ from connector.domain.verdict import Judgement
 from connector.language import N_
 from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
+from connector.steps.leases import claim
 from connector.steps.read_back import as_approved, as_page
 
 _GONE = frozenset({401, 403, 404, 410})
@@ -99,15 +100,8 @@ def _decide(
 def _take_down(
     publication: Publication, *, by: Person, reason: str, parts: Parts
 ) -> None:
-    now = parts.clock.now()
     with parts.staging.transaction() as tx:
-        mine = tx.claim(
-            publication.item_id,
-            publication.target,
-            owner=parts.worker,
-            until=now + parts.lease,
-            now=now,
-        )
+        mine = claim(tx, publication, parts)
     if mine is None:
         raise ItemChanged(item=publication.item_id)
     mine = replace(mine, lease_owner="", lease_until=None)

@@ -211,8 +211,7 @@ class MemoryTransaction(MemoryTrail):
     ) -> Sequence[Publication]:
         there = self.tables.publications
         places = sorted(place for place in there if place[1] == target)
-        wanted = [p for p in places if after is None or p[0] > after]
-        return [there[place] for place in wanted[:limit]]
+        return [there[p] for p in places if after is None or p[0] > after][:limit]
 
     def intend(self, publication: Publication, *, by: str) -> Publication:
         place = publication.item_id, publication.target
@@ -285,16 +284,17 @@ class MemoryTransaction(MemoryTrail):
             and (since := wakes(one, now)) is not None
         ]
         found.sort(key=lambda it: (it[0], it[1].item_id, it[1].target))
-        return [one for _, one in self._in_turn(found)][:limit]
+        return [one for _, one in self._in_turn(found, now)][:limit]
 
     def _in_turn(
-        self, found: list[tuple[datetime, Publication]]
+        self, found: list[tuple[datetime, Publication]], now: datetime
     ) -> list[tuple[datetime, Publication]]:
         """Urgent ones first, then one of each source, then the next of each."""
         turns: dict[tuple[bool, str], int] = {}
         order = []
         for number, (_, one) in enumerate(found):
-            urgent = one.urgent or one.go_live_at is not None
+            on_time = one.go_live_at is not None and one.go_live_at <= now
+            urgent = one.urgent or on_time
             source = urgent, self.tables.items[one.item_id].source
             turns[source] = turns.get(source, 0) + 1
             order.append((not urgent, turns[source], number))

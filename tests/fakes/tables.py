@@ -10,13 +10,12 @@ from connector.domain.decision import Decision
 from connector.domain.errors import DatabaseUnusable
 from connector.domain.finding import CheckResult, Waiver
 from connector.domain.item import Item, ItemId, Revision, Sha256
-from connector.domain.publication import Publication, PublicationState
+from connector.domain.publication import SETTLING, Publication, PublicationState
 from connector.domain.verdict import Verification
 from connector.ports.clock import Clock
 from connector.ports.staging import AuditRow
 from connector.staging.audit import BEGINNING, hash_of
 from connector.staging.rows import canonical
-from connector.staging.turns import SETTLING
 
 Place = tuple[ItemId, str]
 """An item at a target."""

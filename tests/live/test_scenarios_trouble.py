@@ -113,9 +113,6 @@ def test_s23_a_refused_log_in_is_one_alarm_and_all_go_on_when_the_probe_passes(
         assert place.states() == [PostState.LIVE] * 5
 
 
-@pytest.mark.xfail(
-    strict=True, reason="every item of the batch asks for its category by itself"
-)
 def test_s23_a_refused_log_in_is_not_tried_again_for_each_item_of_a_batch(
     place: Place, proxy: FaultProxy, request: pytest.FixtureRequest
 ) -> None:

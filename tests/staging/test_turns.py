@@ -14,11 +14,10 @@ from sqlalchemy import Engine, event, text
 
 from connector.domain.circuit import Circuit
 from connector.domain.item import ItemId
-from connector.domain.publication import Publication, PublicationState
+from connector.domain.publication import SETTLING, Publication, PublicationState
 from connector.ports.staging import Staging
 from connector.staging.repository import SqlStaging
 from connector.staging.schema import publications
-from connector.staging.turns import SETTLING
 from tests.conftest import FrozenClock
 from tests.staging.news import News
 

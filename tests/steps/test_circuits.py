@@ -96,6 +96,43 @@ def test_a_refused_log_in_is_one_alarm_and_the_items_go_on_by_themselves(
     assert states(house, items) == [State.COMPLETE] * 5
 
 
+@pytest.mark.parametrize("bulk", [False, True], ids=["alone", "together"])
+def test_a_log_in_that_was_refused_is_not_tried_for_each_item_of_a_batch(
+    house: House, portal: Guarded, *, bulk: bool
+) -> None:
+    portal.with_bulk = bulk
+    items = approved(house, 30)
+    portal.refusal = REFUSED
+    portal.always["*"] = raising(REFUSED)
+
+    list(sweep(house.parts))
+    asked = list(portal.calls)
+    rows = [house.publication(item) for item in items]  # type: ignore[arg-type]
+    portal.refusal = None
+    portal.always.clear()
+    house.clock.tick(minutes=10)
+    list(sweep(house.parts))
+
+    assert asked == ["resolve_terms"]
+    assert {row.lease_owner for row in rows} == {""}
+    assert states(house, items) == [State.COMPLETE] * 30
+
+
+def test_a_batch_that_a_site_which_is_down_kept_back_costs_nobody_an_attempt(
+    house: House, portal: Guarded
+) -> None:
+    portal.with_bulk = True
+    items = approved(house, 25)
+    portal.once["resolve_terms"] = raising(NotSent(target="portal", problem="DNS"))
+
+    list(sweep(house.parts))
+    lost = sorted(house.publication(item).lost for item in items)  # type: ignore[arg-type]
+    list(sweep(house.parts))
+
+    assert lost == [0] * 24 + [1]
+    assert states(house, items).count(State.COMPLETE) == 24
+
+
 def test_somebody_who_mended_it_need_not_wait(house: House, portal: Guarded) -> None:
     items = approved(house, 3)
     portal.once["resolve_terms"] = raising(REFUSED)
