@@ -21,7 +21,7 @@ from connector.language import N_, translate, word
 @click.pass_obj
 def history_command(desk: Desk, item: int) -> None:
     """Show one item's audit trail."""
-    from connector.staging.rows import message_from  # noqa: PLC0415 -- slow import
+    from connector.staging.values import message_from  # noqa: PLC0415 -- slow import
 
     item_id = ItemId(item)
     with desk.library.parts.staging.reading() as tx:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, RowMapping, select
 from connector.domain.item import ItemId, Sha256
 from connector.ports.clock import Clock
 from connector.ports.staging import AuditRow
-from connector.staging.rows import audit_from, canonical
+from connector.staging.rows import audit_from
 from connector.staging.schema import audit, audit_head
+from connector.staging.values import canonical
 
 BEGINNING = Sha256("0" * 64)
 """What the first row follows."""

@@ -7,8 +7,9 @@ from sqlalchemy import bindparam, select
 from connector.domain.circuit import Circuit
 from connector.domain.person import CONNECTOR
 from connector.staging.audit import SqlAudit
-from connector.staging.rows import circuit_from, circuit_to, message_to
+from connector.staging.rows import circuit_from, circuit_to
 from connector.staging.schema import circuits
+from connector.staging.values import message_to
 
 _OF = circuits.c.target == bindparam("its_target")
 _READ = select(circuits).where(_OF)

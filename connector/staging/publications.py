@@ -17,9 +17,10 @@ from connector.domain.person import CONNECTOR
 from connector.domain.publication import Publication
 from connector.language import N_
 from connector.staging.audit import SqlAudit
-from connector.staging.rows import Row, message_to, publication_from, publication_to
+from connector.staging.rows import Row, publication_from, publication_to
 from connector.staging.schema import publications
 from connector.staging.turns import FREE, next_time, turns
+from connector.staging.values import message_to
 
 # Written once: to build a statement anew costs ten times as much as to run it.
 _OF_ITEM = (

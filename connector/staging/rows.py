@@ -6,42 +6,41 @@ software, and reading it runs no code.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import RowMapping
 
 from connector.domain.circuit import Circuit
 from connector.domain.decision import Decision, Outcome, Step
-from connector.domain.finding import CheckResult, Finding, Level, Waiver
+from connector.domain.finding import CheckResult, Waiver
 from connector.domain.item import Attachment, Item, ItemId, Revision, State, Use
-from connector.domain.message import Message
 from connector.domain.person import Role
 from connector.domain.publication import (
-    Loss,
-    Media,
-    Post,
     Publication,
     PublicationState,
 )
 from connector.domain.verdict import (
-    Difference,
-    Judgement,
-    Severity,
-    Verdict,
     Verification,
 )
 from connector.ports.staging import AuditRow
 from connector.staging.schema import code
+from connector.staging.values import (
+    canonical,
+    finding_from,
+    finding_to,
+    loss_from,
+    loss_to,
+    message_from,
+    message_to,
+    post_from,
+    post_to,
+    verdict_from,
+    verdict_to,
+)
 
 Row = dict[str, Any]
 """Column → value, to be inserted or updated."""
-
-
-canonical = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":")
-).encode
-"""Return a value as JSON text: equal values, equal text."""
 
 
 def item_from(row: RowMapping) -> Item:
@@ -145,8 +144,8 @@ def check_to(result: CheckResult) -> Row:
         "item_id": result.item_id,
         "digest": result.digest,
         "at": result.at,
-        "findings": canonical([_finding_to(finding) for finding in result.findings]),
-        "unchecked": canonical([_finding_to(finding) for finding in result.unchecked]),
+        "findings": canonical([finding_to(finding) for finding in result.findings]),
+        "unchecked": canonical([finding_to(finding) for finding in result.unchecked]),
     }
 
 
@@ -156,8 +155,8 @@ def check_from(row: RowMapping) -> CheckResult:
         item_id=row["item_id"],
         digest=row["digest"],
         at=row["at"],
-        findings=tuple(_finding_from(one) for one in json.loads(row["findings"])),
-        unchecked=tuple(_finding_from(one) for one in json.loads(row["unchecked"])),
+        findings=tuple(finding_from(one) for one in json.loads(row["findings"])),
+        unchecked=tuple(finding_from(one) for one in json.loads(row["unchecked"])),
     )
 
 
@@ -198,11 +197,11 @@ def publication_to(publication: Publication) -> Row:
         "state": code(publication.state),
         "revision": publication.revision,
         "digest": publication.digest,
-        "post": None if publication.post is None else _post_to(publication.post),
+        "post": None if publication.post is None else post_to(publication.post),
         "post_id": publication.post_id,
         "url": publication.url,
         "version": publication.version,
-        "losses": canonical([_loss_to(loss) for loss in publication.losses]),
+        "losses": canonical([loss_to(loss) for loss in publication.losses]),
         "problem": None if problem is None else canonical(message_to(problem)),
         "fence": publication.fence,
         "lease_owner": publication.lease_owner,
@@ -226,11 +225,11 @@ def publication_from(row: RowMapping) -> Publication:
         state=PublicationState[row["state"].upper()],
         revision=row["revision"],
         digest=row["digest"],
-        post=None if row["post"] is None else _post_from(row["post"]),
+        post=None if row["post"] is None else post_from(row["post"]),
         post_id=row["post_id"],
         url=row["url"],
         version=row["version"],
-        losses=tuple(_loss_from(one) for one in json.loads(row["losses"])),
+        losses=tuple(loss_from(one) for one in json.loads(row["losses"])),
         problem=None if problem is None else message_from(json.loads(problem)),
         fence=row["fence"],
         lease_owner=row["lease_owner"],
@@ -282,7 +281,7 @@ def verification_to(verification: Verification) -> Row:
         "at": verification.at,
         "url": verification.url,
         "judgement": code(verification.verdict.judgement),
-        "verdict": _verdict_to(verification.verdict),
+        "verdict": verdict_to(verification.verdict),
         "page": verification.page,
         "by": verification.by,
         "accepted_by": verification.accepted_by,
@@ -298,7 +297,7 @@ def verification_from(row: RowMapping) -> Verification:
         digest=row["digest"],
         at=row["at"],
         url=row["url"],
-        verdict=_verdict_from(row["judgement"], row["verdict"]),
+        verdict=verdict_from(row["judgement"], row["verdict"]),
         page=row["page"],
         by=row["by"],
         accepted_by=row["accepted_by"],
@@ -318,135 +317,4 @@ def audit_from(row: RowMapping) -> AuditRow:
         facts=row["facts"],
         previous=row["previous"],
         hash=row["hash"],
-    )
-
-
-def message_to(message: Message) -> Mapping[str, Any]:
-    """Return a message as JSON has it."""
-    facts = {
-        name: message_to(fact) if isinstance(fact, Message) else fact
-        for name, fact in message.facts.items()
-    }
-    return {"template": message.template, "facts": facts}
-
-
-def message_from(value: Mapping[str, Any]) -> Message:
-    """Read a message."""
-    facts = {
-        name: message_from(fact) if isinstance(fact, dict) else fact
-        for name, fact in value["facts"].items()
-    }
-    return Message(value["template"], facts)
-
-
-def _finding_to(finding: Finding) -> Mapping[str, Any]:
-    return {
-        "rule": finding.rule,
-        "rule_version": finding.rule_version,
-        "level": code(finding.level),
-        "message": message_to(finding.message),
-        "part": finding.part,
-        "quote": finding.quote,
-    }
-
-
-def _finding_from(value: Mapping[str, Any]) -> Finding:
-    return Finding(
-        rule=value["rule"],
-        rule_version=value["rule_version"],
-        level=Level[value["level"].upper()],
-        message=message_from(value["message"]),
-        part=value["part"],
-        quote=value["quote"],
-    )
-
-
-def _post_to(post: Post) -> str:
-    return canonical(
-        {
-            "key": post.key,
-            "slug": post.slug,
-            "title": post.title,
-            "body": post.body,
-            "excerpt": post.excerpt,
-            "language": post.language,
-            "category": post.category,
-            "terms": post.terms,
-            "featured": post.featured,
-            "media": [
-                {"sha256": one.sha256, "id": one.id, "url": one.url}
-                for one in post.media
-            ],
-        }
-    )
-
-
-def _post_from(text: str) -> Post:
-    value = json.loads(text)
-    media = tuple(Media(**one) for one in value.pop("media"))
-    return Post(**value | {"terms": tuple(value["terms"]), "media": media})
-
-
-def _loss_to(loss: Loss) -> Mapping[str, Any]:
-    return {
-        "part": loss.part,
-        "sent": loss.sent,
-        "stored": loss.stored,
-        "harmless": loss.harmless,
-        "message": message_to(loss.message),
-    }
-
-
-def _loss_from(value: Mapping[str, Any]) -> Loss:
-    return Loss(
-        part=value["part"],
-        sent=value["sent"],
-        stored=value["stored"],
-        harmless=value["harmless"],
-        message=message_from(value["message"]),
-    )
-
-
-def _verdict_to(verdict: Verdict) -> str:
-    return canonical(
-        {
-            "differences": [_difference_to(one) for one in verdict.differences],
-            "equal": dict(verdict.equal),
-            "reason": None if verdict.reason is None else message_to(verdict.reason),
-        }
-    )
-
-
-def _verdict_from(judgement: str, text: str) -> Verdict:
-    value = json.loads(text)
-    reason = value["reason"]
-    return Verdict(
-        judgement=Judgement[judgement.upper()],
-        differences=tuple(_difference_from(one) for one in value["differences"]),
-        equal=value["equal"],
-        reason=None if reason is None else message_from(reason),
-    )
-
-
-def _difference_to(difference: Difference) -> Mapping[str, Any]:
-    return {
-        "code": difference.code,
-        "severity": code(difference.severity),
-        "message": message_to(difference.message),
-        "place": difference.place,
-        "shown_place": difference.shown_place,
-        "approved": difference.approved,
-        "shown": difference.shown,
-    }
-
-
-def _difference_from(value: Mapping[str, Any]) -> Difference:
-    return Difference(
-        code=value["code"],
-        severity=Severity[value["severity"].upper()],
-        message=message_from(value["message"]),
-        place=value["place"],
-        shown_place=value["shown_place"],
-        approved=value["approved"],
-        shown=value["shown"],
     )

@@ -38,7 +38,7 @@ from connector.domain.verdict import Verification
 from connector.ports.clock import Clock
 from connector.procedure.advance import advance
 from connector.staging.items import folded
-from connector.staging.rows import message_to
+from connector.staging.values import message_to
 from tests.fakes.tables import MemoryTrail, Tables, free, wakes
 
 

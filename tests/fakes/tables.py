@@ -15,7 +15,7 @@ from connector.domain.verdict import Verification
 from connector.ports.clock import Clock
 from connector.ports.staging import AuditRow
 from connector.staging.audit import BEGINNING, hash_of
-from connector.staging.rows import canonical
+from connector.staging.values import canonical
 
 Place = tuple[ItemId, str]
 """An item at a target."""

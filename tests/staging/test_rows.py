@@ -24,7 +24,7 @@ from connector.domain.verdict import (
     Verdict,
     Verification,
 )
-from connector.staging import rows
+from connector.staging import rows, values
 
 texts = st.text(max_size=20)
 digests = st.just(Sha256("a" * 64))
@@ -175,4 +175,4 @@ def test_a_check_is_read_as_it_was_written(result: CheckResult) -> None:
 def test_equal_values_make_equal_text(value: dict[str, object]) -> None:
     turned = dict(reversed(value.items()))
 
-    assert rows.canonical(turned) == rows.canonical(value)
+    assert values.canonical(turned) == values.canonical(value)
