@@ -7,7 +7,6 @@ from connector.domain.errors import (
     Denied,
     NotOurAnswer,
     PostMissing,
-    SeveralPosts,
     TargetError,
 )
 from connector.domain.publication import Post, PostState, StoredPost
@@ -37,7 +36,6 @@ _BEYOND_THE_END = "rest_post_invalid_page_number"
 _NOT_IN_TRASH = "any"
 _ALL = "any,trash"
 """“any” alone leaves the trash out."""
-_WILL_BE_READ = {PostState.LIVE, PostState.SCHEDULED}
 
 
 class Lookup:
@@ -182,18 +180,9 @@ class Lookup:
                 return self.find(post, deep=False)
 
     def _one_of(self, found: list[StoredPost]) -> StoredPost | None:
-        read = [stored for stored in found if stored.state in _WILL_BE_READ]
-        if len(read) > 1:
-            raise SeveralPosts(
-                target=self._api.asks.target,
-                posts=", ".join(stored.url for stored in read),
-            )
-        there = [stored for stored in found if stored.state is not PostState.TRASHED]
-        # A public post outranks an older draft: readers may have its address.
-        kept = next(iter([*read, *there, *found]), None)
-        for other in there:
-            if other is not kept and other.state is PostState.DRAFT:
-                self.trash(other.id)
+        kept, too_many = posts.the_one(found, target=self._api.asks.target)
+        for draft in too_many:
+            self.trash(draft.id)
         return kept
 
     def _rows(

@@ -3,13 +3,13 @@
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from connector.domain.errors import ContentRefused, TargetError
+from connector.domain.errors import ContentRefused, SeveralPosts, TargetError
 from connector.domain.item import sha256
 from connector.domain.message import Fact, Message
 from connector.domain.publication import Post, PostState, StoredPost
@@ -29,6 +29,8 @@ _STATES: Mapping[str, PostState] = MappingProxyType(
 
 MARK = "lib:"
 """What every mark of ours begins with: one token, so that it can be searched for."""
+
+_WILL_BE_READ = frozenset({PostState.LIVE, PostState.SCHEDULED})
 
 TRASHED = "__trashed"
 """What WordPress adds to the slug of a post in the trash."""
@@ -286,3 +288,26 @@ def _version(rest: Mapping[Any, Any], held: list[Any]) -> str:
     revision = before[0].get("id", 0) if isinstance(before, list) and before else 0
     digest = sha256(json.dumps(held, sort_keys=True).encode())[:16]
     return f"{revision}/{rest.get('modified_gmt', '')}/{digest}"
+
+
+def the_one(
+    found: Sequence[StoredPost], *, target: str
+) -> tuple[StoredPost | None, list[StoredPost]]:
+    """
+    Return which of the posts with one key is kept, and the drafts that are too many.
+
+    Raises:
+        SeveralPosts: more than one of them is, or will be, public.
+    """
+    found = sorted(found, key=lambda stored: int(stored.id))
+    read = [stored for stored in found if stored.state in _WILL_BE_READ]
+    if len(read) > 1:
+        urls = ", ".join(stored.url for stored in read)
+        raise SeveralPosts(target=target, posts=urls)
+    there = [stored for stored in found if stored.state is not PostState.TRASHED]
+    # A public post outranks an older draft: readers may have its address.
+    kept = next(iter([*read, *there, *found]), None)
+    drafts = [
+        other for other in there if other is not kept and other.state is PostState.DRAFT
+    ]
+    return kept, drafts

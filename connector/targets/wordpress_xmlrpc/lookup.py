@@ -6,7 +6,7 @@ from xmlrpc.client import Fault
 
 from wordpress_xmlrpc.methods.posts import EditPost, GetPost, GetPosts
 
-from connector.domain.errors import PostChanged, PostMissing, SeveralPosts
+from connector.domain.errors import PostChanged, PostMissing
 from connector.domain.publication import Post, PostState, StoredPost
 from connector.targets.wordpress import posts as wordpress
 from connector.targets.wordpress.answers import Action
@@ -20,7 +20,6 @@ _PAGES = 20
 """How many pages are read for a post that the search does not find."""
 _ALL = "any,trash"
 """“any” alone leaves the trash out."""
-_WILL_BE_READ = {PostState.LIVE, PostState.SCHEDULED}
 
 _OLDEST_FIRST = {"orderby": "ID", "order": "ASC"}
 _LAST_CHANGED_FIRST = {"orderby": "modified", "order": "DESC"}
@@ -164,19 +163,9 @@ class Lookup:
         return {held.post.id for page in self._pages(query) for held in page}
 
     def _one_of(self, found: list[StoredPost]) -> StoredPost | None:
-        found = sorted(found, key=lambda stored: int(stored.id))
-        read = [stored for stored in found if stored.state in _WILL_BE_READ]
-        if len(read) > 1:
-            raise SeveralPosts(
-                target=self._api.asks.target,
-                posts=", ".join(stored.url for stored in read),
-            )
-        there = [stored for stored in found if stored.state is not PostState.TRASHED]
-        # A public post outranks an older draft: readers may have its address.
-        kept = next(iter([*read, *there, *found]), None)
-        for other in there:
-            if other is not kept and other.state is PostState.DRAFT:
-                self.trash(other.id)
+        kept, too_many = wordpress.the_one(found, target=self._api.asks.target)
+        for draft in too_many:
+            self.trash(draft.id)
         return kept
 
     def _held(self, payload: object) -> Held:
