@@ -122,6 +122,8 @@ def _promise(sending: Sending, *, event: str, settles: timedelta | None = None) 
                 version=job.found.version if job.found else before.version,
                 losses=before.losses if decided else (),
                 settles_at=before.settles_at if until is None else until,
+                # From here on it goes on by itself, also where a person began it.
+                due_at=before.due_at or now,
             )
 
 

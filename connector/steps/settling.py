@@ -110,9 +110,22 @@ def _without_orphan(
 
 
 def _claimed(due: Sequence[Publication], parts: Parts) -> list[Publication]:
+    """Take the leases of those that nobody has settled in the meantime."""
+    claimed = []
     with parts.staging.transaction() as tx:
-        claimed = [claim(tx, one, parts) for one in due]
-    return [one for one in claimed if one is not None]
+        for one in due:
+            mine = claim(tx, one, parts)
+            if mine is None:
+                continue
+            if mine.settles_at == one.settles_at:
+                claimed.append(mine)
+            else:
+                # Not kept: nothing would call anybody to a row that is left in hand.
+                released = replace(mine, lease_owner="", lease_until=None)
+                tx.save_publication(
+                    released, event=N_("looked at: nothing was to be done")
+                )
+    return claimed
 
 
 def _settled(

@@ -12,11 +12,17 @@ import pytest
 
 from connector.domain.errors import Unclear
 from connector.domain.item import ItemId, State
-from connector.domain.publication import PostState, StoredPost
+from connector.domain.publication import (
+    Post,
+    PostState,
+    PublicationState,
+    StoredPost,
+)
 from connector.ports.parts import GoLive
+from connector.steps.passing import PUBLIC
 from connector.steps.withdraw import withdraw
 from tests.steps.faulty import Fuse, Killed, KilledStaging, raising
-from tests.steps.house import BODY, CORRECTED, DEPUTY, TITLE, House
+from tests.steps.house import BODY, CORRECTED, DEPUTY, TITLE, WEBMASTER, House
 
 
 def kill(house: House, fuse: Fuse, item_id: ItemId) -> bool:
@@ -122,6 +128,40 @@ def test_killed_and_then_an_answer_is_lost_it_still_is_one_post(house: House) ->
         assert [p.state for p in posts(house, item.key)] == [PostState.LIVE], at
         if not killed:
             break
+
+
+def test_killed_anywhere_what_a_person_decided_goes_on_or_waits_for_one(
+    house: House,
+) -> None:
+    def shorter(post: Post) -> Post:
+        return replace(post, body=post.body.replace("mỗi ngày", ""))
+
+    quiet = house.parts
+    for at in itertools.count():
+        house.portal.keeps = shorter
+        item = house.approved(title=f"{TITLE}, đợt {at}")
+        house.advance(item.id)
+        fuse = Fuse(at)
+        house.parts = replace(quiet, staging=KilledStaging(quiet.staging, fuse))
+        house.portal.always = {"*": fuse.point, "*:done": fuse.point}
+
+        try:
+            house.publish(item.id, by=WEBMASTER, accept_losses=True, reason="không cần")
+        except Killed:
+            killed = True
+        else:
+            killed = False
+        house.parts, house.portal.always = quiet, {}
+        house.wait_for_lease()
+        house.advance(item.id)
+
+        row = house.publication(item.id)
+        waits_for_a_person = row.state is PublicationState.HELD
+        assert waits_for_a_person or len(posts(house, item.key)) == 1
+        assert waits_for_a_person or row.state in PUBLIC | {PublicationState.MISMATCH}
+        if not killed:
+            break
+    assert at > 8
 
 
 def test_killed_anywhere_a_withdrawal_can_be_repeated(house: House) -> None:

@@ -9,6 +9,7 @@ from connector.domain.publication import (
     PostState,
     PublicationState,
 )
+from connector.steps.settling import settle
 from connector.steps.withdraw import withdraw
 from connector.worker.runner import sweep
 from tests.steps.faulty import FaultyTarget, raising
@@ -68,6 +69,19 @@ def test_many_are_looked_for_with_one_request(house: House) -> None:
     list(sweep(house.parts))
 
     assert house.portal.calls == ["bulk.find"]
+
+
+def test_what_another_worker_has_settled_is_not_left_in_hand(house: House) -> None:
+    item = house.complete()
+    stale = house.publication(item.id)
+    house.clock.tick(minutes=2)
+    list(sweep(house.parts))
+    house.portal.calls.clear()
+
+    settle([stale], parts=house.parts)
+
+    assert house.portal.calls == []
+    assert house.publication(item.id).lease_owner == ""
 
 
 def test_a_site_that_does_not_answer_then_is_asked_later(house: House) -> None:
