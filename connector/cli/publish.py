@@ -84,7 +84,11 @@ def _to_send(desk: Desk, item_id: ItemId) -> list[Publication]:
     """Return what is not public yet; all, where a person sent the item back."""
     with desk.library.parts.staging.reading() as tx:
         tx.item(item_id)
-        publications = list(tx.publications(item_id))
+        publications = [
+            one
+            for one in tx.publications(item_id)
+            if one.state is not PublicationState.WITHDRAWN
+        ]
     if not publications:
         raise NotApproved(item=item_id)
     return [p for p in publications if p.state not in PUBLIC] or publications
@@ -105,6 +109,7 @@ def _waiting(desk: Desk) -> list[Publication]:
             for item_id in approved
             for publication in tx.publications(item_id)
             if publication.state not in PUBLIC
+            and publication.state is not PublicationState.WITHDRAWN
         ]
     # What waits for a person comes last: trying it again tells what it waits for.
     return sorted(waiting, key=lambda p: turns.get((p.item_id, p.target), len(turns)))

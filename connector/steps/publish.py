@@ -15,7 +15,8 @@ Source: QT/TTTT-TV, step 5.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 
 from connector.domain.circuit import Circuit
@@ -31,6 +32,7 @@ from connector.domain.errors import (
     PostChanged,
     ReasonMissing,
     TargetError,
+    TimePast,
     Unclear,
     Unreadable,
 )
@@ -190,13 +192,17 @@ class _Run:
             for publication in sorted(publications, key=_row):
                 try:
                     item, revision = approved_text(tx, publication)
-                except NotApproved as error:
+                    _refuse_ended(publication, tx.now())
+                except (NotApproved, TimePast) as error:
                     refused[_row(publication)] = Attempt(
                         publication=publication, error=error
                     )
                     continue
                 mine = claim(tx, publication, self.parts)
-                if mine is None:
+                if mine is None or mine.state is PublicationState.WITHDRAWN:
+                    if mine is not None:
+                        free = replace(mine, lease_owner="", lease_until=None)
+                        tx.save_publication(free, event=N_("no longer approved"))
                     refused[_row(publication)] = Attempt(
                         publication=publication, taken=True
                     )
@@ -338,6 +344,14 @@ def _attempt_of(job: Job, circuit: Circuit | None) -> Attempt:
         return Attempt(publication=job.now, waits=circuit)
     lost = isinstance(job.error, LeaseLost)
     return Attempt(publication=job.now, error=None if lost else job.error, taken=lost)
+
+
+def _refuse_ended(publication: Publication, now: datetime) -> None:
+    """What was taken down, or is over, is not public again but by a new approval."""
+    if publication.state is PublicationState.WITHDRAWN:
+        raise NotApproved(item=publication.item_id)
+    if publication.expire_at is not None and publication.expire_at <= now:
+        raise TimePast(time=publication.expire_at)
 
 
 def _leave_to_a_person(sending: Sending, job: Job) -> None:
