@@ -7,9 +7,10 @@ outcome. Whatever was interrupted is found again by its row.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from connector.domain.decision import Step
-from connector.domain.errors import ConnectorError, TargetError, WebError
+from connector.domain.errors import ConnectorError, StillPublic, TargetError, WebError
 from connector.domain.finding import Level
 from connector.domain.item import Item, ItemId, State
 from connector.domain.person import CONNECTOR, Person
@@ -103,18 +104,23 @@ def _expired(item_id: ItemId, parts: Parts) -> bool:
     with parts.staging.reading() as tx:
         if tx.item(item_id).state in _ENDED:
             return False
-        return any(
-            one.expire_at is not None and one.expire_at <= now
-            for one in tx.publications(item_id)
-            if one.state is not PublicationState.WITHDRAWN
-        )
+        return _over(tx.publications(item_id), now)
+
+
+def _over(publications: Sequence[Publication], now: datetime) -> bool:
+    return any(
+        one.expire_at is not None and one.expire_at <= now
+        for one in publications
+        # What is down and still due was not yet seen to be gone.
+        if one.state is not PublicationState.WITHDRAWN or one.due_at is not None
+    )
 
 
 def _take_down(item_id: ItemId, *, by: Person, parts: Parts) -> Advance:
     try:
         item = withdraw(item_id, by=by, reason=say(EXPIRED, {}), parts=parts)
-    except (TargetError, WebError) as error:
-        # The row stays due: it is tried again with every sweep.
+    except (TargetError, WebError, StillPublic) as error:
+        # The rows stay due until it is seen to be gone.
         return Advance(item=_item(item_id, parts), error=error)
     return Advance(item=item)
 
@@ -144,8 +150,15 @@ def _due(item_id: ItemId, parts: Parts) -> list[Publication]:
         state, digest = tx.item(item_id).state, tx.revision(item_id).digest
         publications = tx.publications(item_id)
         waits = {one.target: tx.circuit(one.target).waits(now) for one in publications}
+    if state not in _ENDED and _over(publications, now):
+        return []
     due = [p for p in publications if p.due_at is not None and p.due_at <= now]
-    current = [p for p in due if state in _SENT and p.digest == digest]
+    current = [
+        p
+        for p in due
+        if state in _SENT and p.digest == digest
+        if p.state is not PublicationState.WITHDRAWN
+    ]
     for publication in due:
         if publication not in current:
             _put_aside(publication, parts)

@@ -6,6 +6,7 @@ A withdrawal is verified too: the reader must no longer see the page.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from connector.comparison import compare
 from connector.domain.decision import Decision, Outcome, Step
@@ -25,6 +26,9 @@ from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
 from connector.steps.leases import claim
 from connector.steps.read_back import as_approved, as_page
+
+AGAIN = timedelta(minutes=10)
+"""When it is looked again whether that whose time is over is gone, if it was not."""
 
 _GONE = frozenset({401, 403, 404, 410})
 
@@ -94,6 +98,11 @@ def _decide(
             digest=tx.revision(item_id).digest,
             reason=reason,
         )
+        for one in tx.publications(item_id):
+            if one.state is PublicationState.WITHDRAWN and one.due_at is not None:
+                tx.save_publication(
+                    replace(one, due_at=None), event=N_("put aside"), by=by.name
+                )
         return tx.decide(tx.item(item_id), decision)
 
 
@@ -115,18 +124,24 @@ def _take_down(
             )
         raise
     with parts.staging.transaction() as tx:
+        now = tx.now()
         tx.save_publication(
             replace(
                 mine,
                 state=PublicationState.WITHDRAWN,
                 version=stored.version if stored else mine.version,
-                due_at=None,
+                # Until it is seen to be gone nobody but the row remembers that.
+                due_at=now + AGAIN if _is_over(mine, now) else None,
                 problem=None,
             ),
             event=N_("withdrawn"),
             by=by.name,
             reason=reason,
         )
+
+
+def _is_over(publication: Publication, now: datetime) -> bool:
+    return publication.expire_at is not None and publication.expire_at <= now
 
 
 def refuse_readable(publications: Sequence[Publication], parts: Parts) -> None:

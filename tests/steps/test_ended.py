@@ -8,6 +8,7 @@ from connector.domain.errors import NotApproved, StillPublic, TimePast
 from connector.domain.item import Item, State
 from connector.domain.person import CONNECTOR
 from connector.domain.publication import PublicationState, Timing
+from connector.steps import withdraw as taking_down
 from connector.steps.approve import approve
 from connector.steps.publish import Orders, publish, publish_all
 from connector.steps.withdraw import withdraw
@@ -21,6 +22,26 @@ def approved_for_an_hour(house: House) -> Item:
     item = house.classified()
     timing = Timing(expire_at=house.clock.now() + AN_HOUR)
     return approve(item.id, by=DEPUTY, parts=house.parts, timing=timing)
+
+
+def test_what_could_not_be_seen_gone_at_its_end_is_looked_at_again(
+    house: House,
+) -> None:
+    item = approved_for_an_hour(house)
+    list(sweep(house.parts))
+    house.web.keep_in_cache()
+    house.clock.tick(seconds=AN_HOUR.total_seconds())
+
+    [told] = sweep(house.parts)
+
+    assert isinstance(told.error, StillPublic)
+    assert house.item(item.id).state is State.COMPLETE
+    assert list(sweep(house.parts)) == []
+    house.web.cache.clear()
+    house.clock.tick(seconds=taking_down.AGAIN.total_seconds())
+    [told] = sweep(house.parts)
+    assert told.item.state is State.WITHDRAWN
+    assert house.publication(item.id).due_at is None
 
 
 def test_what_was_over_before_it_was_public_is_never_shown(house: House) -> None:
