@@ -8,10 +8,9 @@ from time import process_time
 
 from connector.domain.errors import ConnectorError
 from connector.domain.item import ItemId, State
-from connector.domain.publication import Publication, PublicationState
+from connector.domain.publication import SETTLING, Publication, PublicationState
 from connector.ports.parts import Parts, Route
 from connector.procedure.policy import Policy
-from connector.staging.turns import SETTLING
 from tests.fakes.staging import MemoryStaging
 from tests.fakes.web import FakeWeb
 from tests.simulation.faults import Dice, Fault
@@ -34,8 +33,10 @@ LEASE = timedelta(minutes=5)
 SETTLES = timedelta(minutes=2)
 HORIZON = 2 * 24 * 3600.0
 """Seconds after which nothing goes wrong any more, whatever is done by then."""
-QUIET = 3 * 24 * 3600.0
+QUIET = 12 * 3600.0
 """Seconds in which everything then has to come to its end."""
+TURNS = 20_000
+"""So many turns are enough for that; more show that somebody goes round in circles."""
 LONGEST_NAP = 3600.0
 CORRECTIONS = 4
 """Texts that follow the first one of each item, while something goes wrong."""
@@ -116,7 +117,6 @@ class Run:
         self.world = World(self.random)
         self.observer = Observer()
         self.dice = Dice(self.random, density=0)
-        self.late = 120.0
         self.repeats_late = repeats_late
         self.one_machine = self.random.random() < 0.5
         self.machine = Machine(self.world)
@@ -139,10 +139,14 @@ class Run:
             sites=self.sites,
             observer=self.observer,
         )
-        # Many items that are made, or few that are made and then changed and changed.
-        if self.random.random() < 0.5:
+        # A site that does what it is asked much later; or many items that are made; or
+        # few that are made and then changed and changed.
+        kind = self.random.random() * (0.25 if self.protocol.slow else 1)
+        self.dice.slow = kind < 0.25
+        if kind < 0.5:
             self.corrections, items = 0, 25
-            self.dice.density = self.random.choice([0.1, 0.2, 0.4])
+            densities = [0.02, 0.05, 0.1] if self.dice.slow else [0.1, 0.2, 0.4]
+            self.dice.density = self.random.choice(densities)
         else:
             self.corrections, items = CORRECTIONS, 8
             self.dice.density = self.random.choice([0.5, 0.7, 0.85])
@@ -220,7 +224,10 @@ class Run:
         return self._report(process_time() - began)
 
     def _until_rest(self, ends: float) -> None:
-        self.world.run(lambda: self._at_rest() or self.world.now > ends)
+        turns = self.world.turns + TURNS
+        self.world.run(
+            lambda: self._at_rest() or self.world.now > ends or self.world.turns > turns
+        )
 
     def _had_enough(self) -> bool:
         return self.world.now > HORIZON or (
@@ -244,7 +251,7 @@ class Run:
             worker=worker,
             dice=self.dice,
             lease=LEASE.total_seconds(),
-            late=self.late,
+            late=self.protocol.late,
             repeats_late=self.repeats_late,
         )
         routes = {

@@ -64,13 +64,19 @@ class Dice:
     density: float
     """How many requests in a hundredth meet with something."""
     switching: float = 0.15
+    slow: bool = False
+    """The site makes half of all posts only when nobody waits for it any more."""
     counts: Counter[Fault] = field(default_factory=Counter)
 
-    def request(self) -> Fault | None:
+    def request(self, *, creates: bool = False) -> Fault | None:
+        if creates and self.slow and self.random.random() < 0.5:
+            return self._one((Fault.LATE,))
         chance = self.random.random()
         if chance >= self.density:
             return None
-        return self._one(_RARE if chance < self.density * 0.03 else _REQUEST)
+        if chance < self.density * 0.03:
+            return self._one(_RARE)
+        return self._one(_REQUEST)
 
     def page(self) -> Fault | None:
         return self._now(self.density, _PAGE)

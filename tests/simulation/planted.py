@@ -9,7 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from connector.domain.errors import LeaseLost, NotSent, TargetError, Unclear
+from connector.domain.errors import (
+    LeaseLost,
+    NotSent,
+    ProcedureError,
+    TargetError,
+    Unclear,
+)
 from connector.domain.item import ItemId
 from connector.domain.person import CONNECTOR
 from connector.domain.publication import (
@@ -27,7 +33,7 @@ from connector.steps.composing import Composer
 from connector.steps.passing import PUBLIC, pass_publish
 from connector.steps.sending import Job
 from tests.fakes.staging import MemoryStaging, MemoryTransaction
-from tests.simulation.protocols import REAL, Protocol
+from tests.simulation.protocols import MISTAKEN, REAL, Protocol
 from tests.simulation.wire import Wire
 
 TRIES = 3
@@ -39,7 +45,8 @@ def naive_sweep(parts: Parts) -> None:
         due = tx.due(tx.now())
     for publication in due:
         if publication.state in PUBLIC:
-            advance(publication.item_id, parts=parts)
+            with suppress(ProcedureError):
+                advance(publication.item_id, parts=parts)
         else:
             _post(publication, parts)
 
@@ -220,14 +227,30 @@ def _wire(kind: type[Wire]) -> Callable[[Wire], Target]:
 PLANTED = (
     Protocol(name="naive", sweep=naive_sweep, target=_wire(NaiveWire)),
     Protocol(name="no-look-before", target=_wire(NoLookBefore)),
-    Protocol(name="no-look-after", target=_wire(NoLookAfter)),
-    Protocol(name="resend", target=_wire(Resend)),
-    Protocol(name="unclear-is-no", target=_wire(UnclearIsNo)),
-    Protocol(name="look-up-to-publish", target=_wire(LooksUpToPublish)),
+    Protocol(
+        name="no-look-after",
+        target=_wire(NoLookAfter),
+        staging=_staging(NothingSettlesTransaction),
+    ),
+    Protocol(name="unclear-is-no", target=_wire(UnclearIsNo), slow=True),
+    Protocol(
+        name="look-up-to-publish", target=_wire(LooksUpToPublish), late=600.0, slow=True
+    ),
     Protocol(name="newest", target=_wire(TakesNewest)),
     Protocol(name="no-fence", staging=_staging(NoFenceTransaction)),
-    Protocol(name="nothing-settles", staging=_staging(NothingSettlesTransaction)),
-    Protocol(name="no-wait", settles=timedelta(0)),
+    Protocol(
+        name="nothing-settles", staging=_staging(NothingSettlesTransaction), slow=True
+    ),
+    Protocol(name="no-wait", settles=timedelta(0), slow=True),
 )
 
-PROTOCOLS: Mapping[str, Protocol] = {one.name: one for one in (REAL, *PLANTED)}
+BORNE = (
+    # The look after `settles_at` mends what these leave behind.
+    Protocol(name="resend", target=_wire(Resend), slow=True),
+    Protocol(name="one-look-less", target=_wire(NoLookAfter), slow=True),
+)
+"""Mistakes of an adapter that the other guards of the protocol make good."""
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    one.name: one for one in (REAL, MISTAKEN, *PLANTED, *BORNE)
+}

@@ -27,6 +27,12 @@ class Protocol:
     staging: Callable[[Clock], MemoryStaging] = MemoryStaging
     target: Callable[[Wire], Target] = lambda wire: wire
     settles: timedelta = timedelta(minutes=2)
+    late: float = 120.0
+    """Seconds in which a site still carries out what was given up."""
+    slow: bool = False
+    """Always at a site that makes posts late, which is where the bug shows."""
 
 
 REAL = Protocol(name="real")
+MISTAKEN = Protocol(name="mistaken", late=600.0, slow=True)
+"""The real protocol, where the operator took the server to be quicker than it is."""

@@ -6,10 +6,10 @@ import pytest
 
 from tests.simulation.__main__ import table
 from tests.simulation.campaign import Report, Run
-from tests.simulation.planted import PLANTED, PROTOCOLS
-from tests.simulation.protocols import REAL, Protocol
+from tests.simulation.planted import BORNE, PLANTED, PROTOCOLS
+from tests.simulation.protocols import MISTAKEN, REAL, Protocol
 
-LOT = 30
+LOT = 38
 """Seeds in one test."""
 LOTS = 10
 FIRST = 1000
@@ -55,6 +55,24 @@ def test_a_planted_bug_is_found(protocol: Protocol) -> None:
             break
 
     assert found
+
+
+@pytest.mark.parametrize("protocol", BORNE, ids=lambda protocol: protocol.name)
+def test_what_an_adapter_gets_wrong_is_made_good_by_another_look(
+    protocol: Protocol,
+) -> None:
+    report = together(range(FIRST, FIRST + 15), protocol)
+
+    assert report.clean, table(report)
+
+
+def test_a_server_slower_than_anybody_thought_leaves_drafts_but_nothing_public() -> (
+    None
+):
+    report = together(range(FIRST, FIRST + 15), MISTAKEN)
+
+    assert report.strays > 0
+    assert (report.twice, report.lost, report.wrong, report.silent) == (0, 0, 0, 0)
 
 
 def test_a_naive_retry_publishes_twice() -> None:

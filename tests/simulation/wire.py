@@ -177,7 +177,7 @@ class Wire:
         return kept
 
     def put_draft(self, post: Post) -> StoredPost:
-        return self.ask(lambda: self.site.put_draft(post), changes=True)
+        return self.ask(lambda: self.site.put_draft(post), changes=True, creates=True)
 
     def update(self, post_id: str, post: Post, *, expect: str) -> StoredPost:
         return self.ask(
@@ -205,12 +205,14 @@ class Wire:
     def trash(self, post_id: str) -> None:
         self.ask(lambda: self.site.trash(post_id), changes=True)
 
-    def ask(self, do: Callable[[], T], *, changes: bool = False) -> T:
+    def ask(
+        self, do: Callable[[], T], *, changes: bool = False, creates: bool = False
+    ) -> T:
         """Send one request; `do` is what the site does when it arrives."""
         fate, world = self.fate, self.fate.world
         fate.point()
-        world.pass_time(world.random.random() * 2)
-        fault = fate.dice.request()
+        world.pass_time(world.random.random() * (10 if fate.dice.slow else 2))
+        fault = fate.dice.request(creates=creates)
         if self.outage.until > world.now or fault is Fault.PASSWORD:
             self._refuse(fault)
         if fault is not None:
@@ -280,8 +282,10 @@ class Wire:
                 do()
             self.site.late = False
 
-        world = self.fate.world
-        world.later(self.fate.late * world.random.random(), arrive)
+        world, share = self.fate.world, self.fate.world.random.random()
+        if self.fate.dice.slow:
+            share = (1 + share) / 2
+        world.later(self.fate.late * share, arrive)
 
     def _give_up(self, fault: Fault) -> None:
         if fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.LATE}:
@@ -314,7 +318,7 @@ class WiredBulk:
         return found
 
     def put_draft(self, posts: Sequence[Post]) -> Sequence[StoredPost | TargetError]:
-        return self._ask(posts, self.wire.site.put_draft)
+        return self._ask(posts, self.wire.site.put_draft, creates=True)
 
     def go_live(
         self, posts: Sequence[tuple[str, datetime | None]]
@@ -327,6 +331,7 @@ class WiredBulk:
         do: Callable[..., T],
         *,
         changes: bool = True,
+        creates: bool = False,
     ) -> list[T | TargetError]:
         """Ask all in one request, which is no transaction: the site may stop midway."""
         random = self.wire.fate.world.random
@@ -341,7 +346,7 @@ class WiredBulk:
             return answers
 
         try:
-            return self.wire.ask(each, changes=changes)
+            return self.wire.ask(each, changes=changes, creates=creates)
         except TargetError as error:
             return [error] * len(questions)
 

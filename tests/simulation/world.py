@@ -58,6 +58,8 @@ class World:
     now: float = 0
     workers: list[Worker] = field(default_factory=list)
     turn: Worker | None = None
+    turns: int = 0
+    """How many there have been."""
     _on_its_way: list[tuple[float, int, Callable[[], object]]] = field(
         default_factory=list
     )
@@ -107,6 +109,7 @@ class World:
                 self.pass_time(max(0.0, min(wakes, arrives) - self.now))
                 continue
             self.turn = self.random.choice(ready)
+            self.turns += 1
             life = self.turn.life
             assert life is not None
             life.switch()
