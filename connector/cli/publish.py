@@ -124,12 +124,18 @@ def tell_waits(desk: Desk, publication: Publication, circuit: Circuit) -> None:
             target=publication.target,
             problem=circuit.problem,
         )
-    else:
+    elif time := circuit.resume_at or circuit.next_slot_at:
         desk.say(
             N_("Item {item} waits until {target} may be asked again ({time})."),
             item=publication.item_id,
             target=publication.target,
-            time=circuit.resume_at or circuit.next_slot_at,
+            time=time,
+        )
+    else:
+        desk.say(
+            N_("Item {item} waits: {target} has just failed to answer."),
+            item=publication.item_id,
+            target=publication.target,
         )
     desk.result(
         {"item": publication.item_id, "target": publication.target, "state": "waits"}

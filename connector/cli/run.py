@@ -4,7 +4,7 @@ import click
 
 from connector.cli import publish, verify
 from connector.cli.command import command, option
-from connector.cli.desk import Desk, as_json
+from connector.cli.desk import Desk, Exit, as_json
 from connector.domain.errors import ConnectorError, DatabaseUnusable, RoleNotAllowed
 from connector.language import N_
 from connector.steps.advance import Advance
@@ -30,7 +30,7 @@ _SHORTEST_PAUSE_S = 1
 def run_command(desk: Desk, every: int | None) -> None:
     """Advance what waits for nobody."""
     if every is None:
-        if not _sweep(desk):
+        if not _sweep(desk) and not _tell_waiting(desk):
             desk.say(N_("Nothing waits."))
         return
     try:
@@ -52,12 +52,34 @@ def _sweep(desk: Desk) -> bool:
     return moved
 
 
+def _tell_waiting(desk: Desk) -> bool:
+    """Tell which targets are not asked now, and why; return whether there are any."""
+    parts = desk.library.parts
+    with parts.staging.reading() as tx:
+        now = tx.now()
+        circuits = [tx.circuit(target) for target in parts.routes]
+    waiting = [circuit for circuit in circuits if circuit.waits(now)]
+    for circuit in waiting:
+        if circuit.problem is not None:
+            desk.warn(circuit.problem)
+        desk.say(
+            N_("{target} is asked again at {time}; its items wait until then."),
+            target=circuit.target,
+            time=circuit.resume_at,
+        )
+        desk.ends(Exit.UNREACHABLE)
+    return bool(waiting)
+
+
 def _pause_s(desk: Desk, every: int) -> float:
     """Return how long to sleep: not over the minute at which something is due."""
     parts = desk.library.parts
     with parts.staging.reading() as tx:
         now = tx.now()
-        due = tx.next_due(now)
+        circuits = [tx.circuit(target) for target in parts.routes]
+        times = [tx.next_due(now), *(one.resume_at for one in circuits)]
+        times += [one.next_slot_at for one in circuits]
+    due = min((time for time in times if time and time > now), default=None)
     left = (due - now).total_seconds() if due else every
     return min(every, max(left, _SHORTEST_PAUSE_S))
 

@@ -172,7 +172,8 @@ class _Run:
             place(sending, self.route)
             self._save(sending)
             self._go_live(sending)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Exception):
+            # Whatever it was: nobody has to wait until these leases are over.
             sending.drop()
             raise
         self._remember(sending)

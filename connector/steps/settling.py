@@ -32,7 +32,7 @@ from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.ports.target import Target
 from connector.procedure.advance import acting_role
-from connector.steps import many
+from connector.steps import circuits, many
 from connector.steps.leases import claim
 
 AGAIN = timedelta(minutes=10)
@@ -40,12 +40,7 @@ AGAIN = timedelta(minutes=10)
 
 
 def settle(publications: Sequence[Publication], *, parts: Parts) -> None:
-    """
-    Look for the posts of these publications, where the time for that has come.
-
-    Raises:
-        TargetGone: the configuration has no such target any more.
-    """
+    """Look for the posts of these publications, where the time for that has come."""
     now = parts.clock.now()
     due = [
         one
@@ -55,7 +50,9 @@ def settle(publications: Sequence[Publication], *, parts: Parts) -> None:
     ]
     due.sort(key=lambda one: (one.target, one.item_id))
     for target, some in groupby(due, key=lambda one: one.target):
-        _settle(parts.route(target).target, list(some), parts)
+        # A target that is gone, or not to be asked now, is not asked for this either.
+        if target in parts.routes and circuits.waits(target, parts) is None:
+            _settle(parts.route(target).target, list(some), parts)
 
 
 def _settle(target: Target, due: Sequence[Publication], parts: Parts) -> None:
@@ -67,6 +64,9 @@ def _settle(target: Target, due: Sequence[Publication], parts: Parts) -> None:
         _without_orphan(one, outcome, target)
         for one, outcome in zip(mine, outcomes, strict=True)
     ]
+    errors = [one if isinstance(one, TargetError) else None for one in outcomes]
+    if errors:
+        circuits.note(target.name, errors, parts)
     with parts.staging.transaction() as tx:
         for one, outcome in zip(mine, outcomes, strict=True):
             # Who lost the lease meanwhile has nothing to say any more.

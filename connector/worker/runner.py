@@ -13,10 +13,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 from connector.domain.decision import Step
 from connector.domain.errors import (
+    ConnectorError,
     IntakeError,
     ItemChanged,
     ProcedureError,
     RoleNotAllowed,
+    Unexpected,
 )
 from connector.domain.item import ItemId, State
 from connector.domain.person import CONNECTOR
@@ -25,6 +27,9 @@ from connector.ports.parts import Parts
 from connector.steps.advance import Advance, advance, to_publish
 from connector.steps.publish import Attempt, Orders, publish_all
 from connector.steps.settling import settle
+
+UNFORESEEN = (ValueError, LookupError, TypeError, AttributeError, OSError)
+"""A mistake of ours, or a disk that is full: of one item, not of the others."""
 
 PAGE = 50
 """How many rows are read at a time: what becomes urgent meanwhile waits for no more."""
@@ -106,6 +111,9 @@ def _page(due: Sequence[Publication], parts: Parts) -> Iterator[Advance]:
     except RoleNotAllowed:
         # Publishing is for people here; each item says so for itself.
         attempts.clear()
+    except UNFORESEEN:
+        # One of them cannot be published: below, each is tried for itself.
+        pass
     settle([one for one in due if one.target in parts.routes], parts=parts)
     for item_id in items:
         if item_id in errors:
@@ -121,12 +129,11 @@ def _advance(
         return advance(item_id, parts=parts, attempts=attempts)
     except (ProcedureError, IntakeError, ItemChanged) as error:
         return _stopped(item_id, error, parts)
+    except UNFORESEEN as error:
+        unforeseen = Unexpected(kind=type(error).__name__, problem=str(error))
+        return _stopped(item_id, unforeseen, parts)
 
 
-def _stopped(
-    item_id: ItemId,
-    error: ProcedureError | IntakeError | ItemChanged,
-    parts: Parts,
-) -> Advance:
+def _stopped(item_id: ItemId, error: ConnectorError, parts: Parts) -> Advance:
     with parts.staging.reading() as tx:
         return Advance(item=tx.item(item_id), error=error)

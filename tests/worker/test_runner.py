@@ -3,18 +3,20 @@ from dataclasses import replace
 import pytest
 
 from connector.domain.decision import Step
-from connector.domain.errors import CredentialsRefused, NoTarget, NotSent
+from connector.domain.errors import CredentialsRefused, NoTarget, NotSent, Unexpected
 from connector.domain.item import ItemId, State
 from connector.domain.person import Role
+from connector.domain.publication import Loss, Post, StoredPost
 from connector.procedure.table import RESPONSIBLE
 from connector.steps.advance import Advance
 from connector.steps.check import accurate, check, give_back
 from connector.worker import runner
 from connector.worker.runner import sweep, waiting
-from tests.steps.faulty import Fuse, Killed, KilledStaging, raising
+from tests.steps.faulty import FaultyTarget, Fuse, Killed, KilledStaging, raising
 from tests.steps.house import (
     ACQUISITIONS,
     ANNOUNCEMENT,
+    BODY,
     CHECKER,
     TERMS,
     TITLE,
@@ -264,3 +266,27 @@ def test_one_refused_log_in_is_enough_and_all_go_on_by_themselves(
     assert early == []
     assert asked == 1
     assert {house.item(item_id).state for item_id in ids} == {State.COMPLETE}
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["alone", "together"])
+def test_an_item_at_which_our_own_code_breaks_keeps_no_other_back(
+    house: House, *, bulk: bool
+) -> None:
+    class Breaks(FaultyTarget):
+        def losses(self, sent: Post, stored: StoredPost) -> tuple[Loss, ...]:
+            if "hỏng" in sent.title:
+                raise ValueError(sent.title)
+            return super().losses(sent, stored)
+
+    site = Breaks("portal", with_bulk=bulk)
+    house.route(target=site)
+    house.portal = site
+    house.web.target = site
+    bad = house.approved(title="Thông báo: hỏng", body=f"<p>Hỏng.</p>{BODY}")
+    good = house.approved(title="Thông báo: tốt", body=f"<p>Tốt.</p>{BODY}")
+
+    told = {one.item.id: one for one in sweep(house.parts)}
+
+    assert isinstance(told[bad.id].error, Unexpected)
+    assert house.publication(bad.id).lease_owner == ""
+    assert house.item(good.id).state is State.COMPLETE
