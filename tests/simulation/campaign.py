@@ -61,6 +61,9 @@ class Report:
     risen: int = 0
     """Publications that were taken down and that a late request made public again: for
     `reconcile`, because nobody could foresee it."""
+    zombies: int = 0
+    """Strays that a worker made after it had stood still for longer than its lease and
+    all that settles: for `reconcile`."""
     lost: int = 0
     stuck: int = 0
     silent: int = 0
@@ -95,7 +98,7 @@ class Report:
 
 
 _SUMMED = (
-    *("items", "publications", "public", "twice", "strays", "risen", "lost"),
+    *("items", "publications", "public", "twice", "strays", "risen", "zombies", "lost"),
     *("stuck", "silent", "wrong", "alarms", "seconds"),
 )
 
@@ -348,6 +351,7 @@ class Run:
         hidden = [p for p, one in places.items() if one.item_id in withdrawn]
         missing = [p for p in shown if not self.observer.live(p)]
         wrong = {p for p in shown if p not in missing and not self.observer.shows(p)}
+        strays = {(p[0], post.id) for p in places for post in self.observer.strays(p)}
         risen = {p for p in hidden if self.observer.live(p)} & self.observer.late
         wrong |= {p for p in hidden if self.observer.live(p)} - risen
         wrong |= self.observer.unapproved
@@ -358,7 +362,8 @@ class Run:
             publications=len(places),
             public=len(public),
             twice=len(self.observer.twice),
-            strays=sum(len(self.observer.strays(place)) for place in places),
+            strays=len(strays - self.observer.zombies),
+            zombies=len(strays & self.observer.zombies),
             lost=len(missing),
             stuck=len(self._open()),
             silent=len(self.silent) + broken,

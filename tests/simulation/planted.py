@@ -166,20 +166,6 @@ class LooksUpToPublish(Wire):
 
 
 @dataclass(eq=False)
-class TakesNewest(Wire):
-    """Of several drafts not the oldest is kept, but the newest."""
-
-    def find(self, post: Post, *, deep: bool = True) -> StoredPost | None:
-        del deep
-        kept, others = self.ask(lambda: self.site.look(post.key))
-        if kept is None or kept.state is not PostState.DRAFT or not others:
-            return kept
-        *older, newest = others
-        for other in (kept.id, *older):
-            self.ask(lambda other=other: self.site.trash(other), changes=True)  # type: ignore[misc]
-        return self.read(newest)
-
-
 class NoFenceTransaction(MemoryTransaction):
     """Whoever writes last is right."""
 
@@ -236,7 +222,6 @@ PLANTED = (
     Protocol(
         name="look-up-to-publish", target=_wire(LooksUpToPublish), late=600.0, slow=True
     ),
-    Protocol(name="newest", target=_wire(TakesNewest)),
     Protocol(name="no-fence", staging=_staging(NoFenceTransaction)),
     Protocol(
         name="nothing-settles", staging=_staging(NothingSettlesTransaction), slow=True

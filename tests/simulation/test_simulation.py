@@ -11,7 +11,7 @@ from tests.simulation.protocols import MISTAKEN, REAL, Protocol
 
 LOT = 38
 """Seeds in one test."""
-LOTS = 17
+LOTS = 12
 FIRST = 1000
 
 ONCE_FAILED = [
