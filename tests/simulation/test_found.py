@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.domain.errors import NotApproved, Unclear
+from connector.domain.errors import CredentialsRefused, NotApproved, Unclear
 from connector.domain.item import State
 from connector.domain.person import CONNECTOR
 from connector.steps.publish import Orders, publish
@@ -52,11 +52,33 @@ def test_a_post_that_is_live_already_is_verified_though_another_list_was_late(
     item = house.approved()
     old_list = house.publication(item.id, branch.name)
     house.publish(item.id, branch.name)
-    branch.once["find"] = lambda: house.publish(item.id)
+
+    def portal() -> None:
+        with suppress(NotApproved):
+            house.publish(item.id)
+
+    branch.once["find"] = portal
 
     with suppress(NotApproved):
         publish(old_list, orders=Orders(by=CONNECTOR), parts=house.parts)
     house.wait_for_lease()
+    told = house.advance(item.id)
+
+    assert told.item.state is State.COMPLETE
+
+
+def test_a_post_that_is_live_already_is_not_sent_again_from_an_old_list(
+    house: House,
+) -> None:
+    """Found by seed 1364: the old list, and a password that was refused just then."""
+    branch = house.second_site()
+    item = house.approved()
+    old_list = house.publication(item.id, branch.name)
+    house.publish(item.id, branch.name)
+    refused = CredentialsRefused(target=branch.name, user="connector")
+    branch.once["find"] = raising(refused)
+
+    publish(old_list, orders=Orders(by=CONNECTOR), parts=house.parts)
     told = house.advance(item.id)
 
     assert told.item.state is State.COMPLETE
