@@ -60,7 +60,7 @@ from connector.steps.holding import (
     wait_for_webmaster,
 )
 from connector.steps.leases import claim
-from connector.steps.passing import pass_in
+from connector.steps.passing import PUBLIC, pass_in
 from connector.steps.placing import place
 from connector.steps.sending import Job, Orders, Sending, Store, approved_text
 
@@ -207,6 +207,12 @@ class _Run:
                     refused[_row(publication)] = Attempt(
                         publication=publication, taken=True
                     )
+                    continue
+                if mine.state in PUBLIC and publication.state not in PUBLIC:
+                    # Another worker has published it since it was listed as due.
+                    free = replace(mine, lease_owner="", lease_until=None)
+                    tx.save_publication(free, event=N_("public already"))
+                    refused[_row(publication)] = Attempt(publication=free, taken=True)
                     continue
                 jobs.append(Job(item=item, revision=revision, before=mine, now=mine))
         return jobs, refused
