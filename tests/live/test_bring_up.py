@@ -63,7 +63,8 @@ def test_the_database_answers_text_as_it_is_stored(wordpress_site: WordPress) ->
     )
     escaped = wordpress_site.sql(r"SELECT 'a\tb\nc\\n', ''")
 
-    assert names == [
+    # Other tests of the same site may have left terms of their own.
+    assert [name for name in names if name[0] in CATEGORIES] == [
         ["tai-lieu-moi", CATEGORIES["tai-lieu-moi"]],
         ["thong-bao", CATEGORIES["thong-bao"]],
         ["tin-tuc", CATEGORIES["tin-tuc"]],

@@ -71,7 +71,7 @@ def test_s22_a_target_that_asks_for_120_s_is_left_alone_and_no_other_is(
 
         assert refused == 1
         assert (elsewhere, here) == ([PostState.LIVE] * 3, [])
-        assert (early, asked_early) == ((Exit.DONE, []), 0)
+        assert (early, asked_early) == ((Exit.UNREACHABLE, []), 0)
         assert [(row.attempt, row.lost) for row in rows] == [(0, 0)] * 3
         assert office.events(None) == []
         assert states(office, items) == {State.COMPLETE}
