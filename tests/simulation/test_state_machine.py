@@ -98,16 +98,13 @@ class Procedure(RuleBasedStateMachine):
 
     @initialize(target=items)
     def begins_with_one(self) -> ItemId:
-        item = self.receives()
+        item = self._receive()
         self.goes_all_the_way_to_approval(item)
         return item
 
     @rule(target=items)
     def receives(self) -> ItemId:
-        offers = Offers((self._draft(f"tin/{len(self.staging.tables.items)}"),))
-        [receipt] = receive(offers, by=FINDER, parts=self.parts)
-        assert receipt.item is not None
-        return receipt.item.id
+        return self._receive()
 
     @rule(item=items)
     def corrects(self, item: ItemId) -> None:
@@ -262,6 +259,12 @@ class Procedure(RuleBasedStateMachine):
     def teardown(self) -> None:
         with self.staging.reading() as tx:
             assert tx.broken_audit_row() is None
+
+    def _receive(self) -> ItemId:
+        offers = Offers((self._draft(f"tin/{len(self.staging.tables.items)}"),))
+        [receipt] = receive(offers, by=FINDER, parts=self.parts)
+        assert receipt.item is not None
+        return receipt.item.id
 
     def _works(self, item: ItemId) -> None:
         self.worker += 1
