@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from importlib.metadata import version
@@ -69,6 +70,8 @@ def main() -> None:
     """Run the command line, and end the process with the exit code of the result."""
     sys.stdout, sys.stderr = _stream(sys.stdout), _stream(sys.stderr)
     speak(preferred(os.environ))
+    # `systemctl stop` ends what is running as Ctrl-C does: nothing is left in hand.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -31,7 +31,8 @@ def _arrows(*at: State | None, step: Step, on: Outcome, to: State) -> list[Arrow
 
 
 _OPEN = (State.RECEIVED, State.CHECKED, State.CLASSIFIED, State.APPROVED)
-_PUBLIC = (State.PUBLISHED, State.VERIFIED, State.COMPLETE)
+PASSED_PUBLISH = (State.PUBLISHED, State.VERIFIED, State.COMPLETE)
+"""The states of an item that readers can see."""
 
 PROCEDURE: tuple[Arrow, ...] = (
     *_arrows(None, step=Step.RECEIVE, on=Outcome.DONE, to=State.RECEIVED),
@@ -39,7 +40,7 @@ PROCEDURE: tuple[Arrow, ...] = (
     *_arrows(
         State.RETURNED,
         *_OPEN,
-        *_PUBLIC,
+        *PASSED_PUBLISH,
         step=Step.RECEIVE,
         on=Outcome.DONE,
         to=State.RECEIVED,
@@ -60,7 +61,9 @@ PROCEDURE: tuple[Arrow, ...] = (
     *_arrows(State.APPROVED, step=Step.PUBLISH, on=Outcome.DONE, to=State.PUBLISHED),
     *_arrows(State.PUBLISHED, step=Step.VERIFY, on=Outcome.ACCURATE, to=State.VERIFIED),
     # After completion the page is watched: what is proved can be found changed.
-    *_arrows(*_PUBLIC, step=Step.VERIFY, on=Outcome.INACCURATE, to=State.APPROVED),
+    *_arrows(
+        *PASSED_PUBLISH, step=Step.VERIFY, on=Outcome.INACCURATE, to=State.APPROVED
+    ),
     *_arrows(State.VERIFIED, step=Step.COMPLETE, on=Outcome.DONE, to=State.COMPLETE),
     *_arrows(
         State.RETURNED, *_OPEN, step=Step.REJECT, on=Outcome.DONE, to=State.REJECTED
@@ -69,7 +72,7 @@ PROCEDURE: tuple[Arrow, ...] = (
     *_arrows(
         State.RETURNED,
         *_OPEN,
-        *_PUBLIC,
+        *PASSED_PUBLISH,
         step=Step.WITHDRAW,
         on=Outcome.DONE,
         to=State.WITHDRAWN,

@@ -27,7 +27,7 @@ from connector.language import N_
 from connector.markup import readdress, references
 from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
-from connector.steps.leases import claim
+from connector.steps.leases import claim, released
 
 
 def adopt(
@@ -85,13 +85,11 @@ def adopt(
 
 def _known(publication: Publication, stored: StoredPost) -> Publication:
     """What is there is ours now: the next approval may replace it."""
-    return replace(
+    return released(
         publication,
         version=stored.version,
         problem=None,
         due_at=None,
-        lease_owner="",
-        lease_until=None,
     )
 
 

@@ -6,7 +6,7 @@ outcome. Whatever was interrupted is found again by its row.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from connector.domain.decision import Step
@@ -21,7 +21,7 @@ from connector.steps.approve import approve_by_check
 from connector.steps.check import accurate, up_to_date_check
 from connector.steps.classify import classify, propose
 from connector.steps.complete import complete, proved
-from connector.steps.leases import claim
+from connector.steps.leases import claim, released
 from connector.steps.passing import PUBLIC, pass_publish
 from connector.steps.publish import Attempt, Orders, publish_all
 from connector.steps.settling import settle
@@ -170,7 +170,7 @@ def _put_aside(publication: Publication, parts: Parts) -> None:
     with parts.staging.transaction() as tx:
         mine = claim(tx, publication, parts)
         if mine is not None:
-            aside = replace(mine, due_at=None, lease_owner="", lease_until=None)
+            aside = released(mine, due_at=None)
             tx.save_publication(aside, event=N_("put aside"), by=parts.worker)
 
 

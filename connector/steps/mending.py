@@ -22,10 +22,10 @@ from connector.language import N_
 from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role
+from connector.procedure.table import PASSED_PUBLISH
+from connector.steps.leases import released
 from connector.steps.reconcile import Row, examine, look, row_of, seen_of
 from connector.steps.withdraw import refuse_readable
-
-_PUBLIC = frozenset({State.PUBLISHED, State.VERIFIED, State.COMPLETE})
 
 
 def mend(found: Discrepancy, *, by: Person, parts: Parts) -> bool:
@@ -59,7 +59,7 @@ class _Mending:
         self.parts = parts
         self.route = parts.route(found.target)
         self.row, self.role = self._claim(item_id)
-        self.mine = replace(self.row.publication, lease_owner="", lease_until=None)
+        self.mine = released(self.row.publication)
 
     def _claim(self, item_id: ItemId) -> tuple[Row, Role]:
         with self.parts.staging.transaction() as tx:
@@ -81,7 +81,7 @@ class _Mending:
         if self.found.repair is Repair.WITHDRAW:
             return acting_role(Step.WITHDRAW, self.by, self.parts.policy)
         role = acting_role(Step.PUBLISH, self.by, self.parts.policy)
-        if self.found.repair is Repair.CONFLICT and state in _PUBLIC:
+        if self.found.repair is Repair.CONFLICT and state in PASSED_PUBLISH:
             role = acting_role(Step.VERIFY, self.by, self.parts.policy)
         return role
 
@@ -127,7 +127,7 @@ class _Mending:
         with self.parts.staging.transaction() as tx:
             self._save_in(tx, conflict, N_("not as the target has it"), still)
             item = tx.item(conflict.item_id)
-            if item.state in _PUBLIC:
+            if item.state in PASSED_PUBLISH:
                 # What is proved is proved no longer; it waits at *publish* again.
                 decision = Decision(
                     step=Step.VERIFY,

@@ -15,7 +15,7 @@ Source: QT/TTTT-TV, step 5.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -59,7 +59,7 @@ from connector.steps.holding import (
     wait_for_its_time,
     wait_for_webmaster,
 )
-from connector.steps.leases import claim
+from connector.steps.leases import claim, released
 from connector.steps.passing import PUBLIC, pass_in
 from connector.steps.placing import place
 from connector.steps.sending import Job, Orders, Sending, Store, approved_text
@@ -202,7 +202,7 @@ class _Run:
                 mine = claim(tx, publication, self.parts)
                 if mine is None or mine.state is PublicationState.WITHDRAWN:
                     if mine is not None:
-                        free = replace(mine, lease_owner="", lease_until=None)
+                        free = released(mine)
                         tx.save_publication(free, event=N_("no longer approved"))
                     refused[_row(publication)] = Attempt(
                         publication=publication, taken=True
@@ -210,7 +210,7 @@ class _Run:
                     continue
                 if mine.state in PUBLIC and publication.state not in PUBLIC:
                     # Another worker has published it since it was listed as due.
-                    free = replace(mine, lease_owner="", lease_until=None)
+                    free = released(mine)
                     tx.save_publication(free, event=N_("public already"))
                     refused[_row(publication)] = Attempt(publication=free, taken=True)
                     continue

@@ -5,8 +5,6 @@ The times are ours, not the CMS's: its own clockwork stands still while nobody v
 the site. Whoever may approve may change them.
 """
 
-from dataclasses import replace
-
 from connector.domain.decision import Step
 from connector.domain.errors import ItemChanged, NotApproved
 from connector.domain.item import ItemId
@@ -17,7 +15,7 @@ from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role
 from connector.steps.approve import retimed
-from connector.steps.leases import claim
+from connector.steps.leases import claim, released
 from connector.steps.passing import PUBLIC
 
 
@@ -61,12 +59,10 @@ def _changed(
         raise ItemChanged(item=publication.item_id)
     timed = retimed(mine, timing, before=mine, now=now)
     waits = mine.state not in PUBLIC and mine.due_at is not None
-    released = replace(
+    changed = released(
         timed,
-        lease_owner="",
-        lease_until=None,
         # Looked at again now: it may have been waiting for another time.
         due_at=now if waits else mine.due_at,
     )
-    tx.save_publication(released, event=N_("times changed"), by=by.name)
-    return released
+    tx.save_publication(changed, event=N_("times changed"), by=by.name)
+    return changed

@@ -2,12 +2,12 @@
 Look once more, when a request that was given up can no longer be carried out.
 
 Such a request may make a second post after ours was found: a draft, because nothing
-else is ever created. The look puts it in the trash.
+else is ever created. The look puts it in the trash. Or it may make public again what
+was taken down meanwhile; the look takes it down once more.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -18,11 +18,12 @@ from connector.domain.errors import (
     SeveralPosts,
     TargetError,
 )
-from connector.domain.item import ItemId, State
+from connector.domain.item import ItemId
 from connector.domain.message import Message
 from connector.domain.person import CONNECTOR
 from connector.domain.publication import (
     SETTLING,
+    PostState,
     Publication,
     PublicationState,
     StoredPost,
@@ -32,8 +33,9 @@ from connector.ports.parts import Parts
 from connector.ports.staging import Transaction
 from connector.ports.target import Target
 from connector.procedure.advance import acting_role
+from connector.procedure.table import PASSED_PUBLISH
 from connector.steps import circuits, many
-from connector.steps.leases import claim
+from connector.steps.leases import claim, released
 
 AGAIN = timedelta(minutes=10)
 """When it is looked for again, where the target did not answer."""
@@ -61,7 +63,7 @@ def _settle(target: Target, due: Sequence[Publication], parts: Parts) -> None:
     found = iter(many.find(target, posts, deep=False))
     outcomes = [next(found) if one.post is not None else None for one in mine]
     outcomes = [
-        _without_orphan(one, outcome, target)
+        _nothing_left(one, outcome, target)
         for one, outcome in zip(mine, outcomes, strict=True)
     ]
     errors = [one if isinstance(one, TargetError) else None for one in outcomes]
@@ -80,7 +82,7 @@ def _settle(target: Target, due: Sequence[Publication], parts: Parts) -> None:
 def _reopen(tx: Transaction, item_id: ItemId, parts: Parts) -> None:
     """What is proved is proved no longer; it waits at *publish* again."""
     item = tx.item(item_id)
-    if item.state not in {State.PUBLISHED, State.VERIFIED, State.COMPLETE}:
+    if item.state not in PASSED_PUBLISH:
         return
     with suppress(RoleNotAllowed):
         tx.decide(
@@ -96,16 +98,24 @@ def _reopen(tx: Transaction, item_id: ItemId, parts: Parts) -> None:
         )
 
 
-def _without_orphan(
+def _nothing_left(
     publication: Publication, outcome: StoredPost | TargetError | None, target: Target
 ) -> StoredPost | TargetError | None:
-    """Throw away the draft of an item that was given up before its id was known."""
-    given_up = publication.state is PublicationState.WITHDRAWN
-    if given_up and not publication.post_id and isinstance(outcome, StoredPost):
-        try:
+    """
+    Take away what came of a request after its item had been taken down.
+
+    A draft whose id was never known, or our own post that went live too late.
+    """
+    taken_down = publication.state is PublicationState.WITHDRAWN
+    if not taken_down or not isinstance(outcome, StoredPost):
+        return outcome
+    try:
+        if outcome.state in {PostState.LIVE, PostState.SCHEDULED}:
+            return target.withdraw(outcome.id)
+        if outcome.state is PostState.DRAFT and not publication.post_id:
             target.trash(outcome.id)
-        except TargetError as error:
-            return error
+    except TargetError as error:
+        return error
     return outcome
 
 
@@ -121,9 +131,8 @@ def _claimed(due: Sequence[Publication], parts: Parts) -> list[Publication]:
                 claimed.append(mine)
             else:
                 # Not kept: nothing would call anybody to a row that is left in hand.
-                released = replace(mine, lease_owner="", lease_until=None)
                 tx.save_publication(
-                    released, event=N_("looked at: nothing was to be done")
+                    released(mine), event=N_("looked at: nothing was to be done")
                 )
     return claimed
 
@@ -135,11 +144,10 @@ def _settled(
     now: datetime,
 ) -> tuple[Publication, str]:
     """Return the publication after the look, and what to say of it."""
-    released = replace(publication, lease_owner="", lease_until=None)
     match outcome:
         case SeveralPosts():
-            conflict = replace(
-                released,
+            conflict = released(
+                publication,
                 state=PublicationState.CONFLICT,
                 settles_at=None,
                 due_at=None,
@@ -147,8 +155,8 @@ def _settled(
             )
             return conflict, N_("nothing is under way any more")
         case TargetError():
-            later = replace(released, settles_at=now + AGAIN)
+            later = released(publication, settles_at=now + AGAIN)
             return later, N_("to be looked for again")
         case _:
-            settled = replace(released, settles_at=None)
+            settled = released(publication, settles_at=None)
             return settled, N_("nothing is under way any more")

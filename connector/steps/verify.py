@@ -7,12 +7,13 @@ what follows from it.
 Source: QT/TTTT-TV, step 6; "inaccurate" goes back to *publish*.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from connector.comparison import Approved, Page, Profile
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import (
+    ItemChanged,
     LeaseLost,
     NothingToAccept,
     OutcomeNotAllowed,
@@ -28,7 +29,7 @@ from connector.ports.staging import Transaction
 from connector.procedure.advance import acting_role, allowed, permitted
 from connector.procedure.policy import four_eyes
 from connector.steps.complete import proved
-from connector.steps.leases import claim
+from connector.steps.leases import claim, released
 from connector.steps.read_back import NOT_COMPARED, as_approved, read_back
 
 AGAIN = timedelta(seconds=20)
@@ -130,6 +131,7 @@ def accept(
         NothingToAccept: nothing waits, or what waits is a FAIL.
         ReasonMissing: an acceptance is kept with its reason.
         OutcomeNotAllowed, RoleNotAllowed, FourEyes: `by` may not, or not now.
+        ItemChanged: a worker looks at the page just now.
     """
     if not reason.strip():
         raise ReasonMissing(step=Step.VERIFY)
@@ -153,11 +155,14 @@ def accept(
             for verification in latest:
                 if not _waits(verification, publication):
                     continue
+                mine = claim(tx, publication, parts)
+                if mine is None:
+                    raise ItemChanged(item=item_id)
                 accepted.append(
                     tx.accept_verification(verification, by=by.name, reason=reason)
                 )
                 tx.save_publication(
-                    replace(publication, state=PublicationState.VERIFIED, due_at=None),
+                    released(mine, state=PublicationState.VERIFIED, due_at=None),
                     event=N_("difference accepted"),
                     by=by.name,
                     reason=reason,
@@ -216,18 +221,16 @@ def _store(
     again = judgement in NOT_COMPARED
     state = mine.state if again else _AFTER[judgement]
     wait = min(AGAIN * 2 ** min(mine.attempt, 8), timedelta(hours=1))
-    released = replace(
+    changed = released(
         mine,
         state=state,
         attempt=mine.attempt + 1 if again else 0,
         due_at=now + wait if again else None,
         problem=verification.verdict.reason,
-        lease_owner="",
-        lease_until=None,
     )
     with parts.staging.transaction() as tx:
         tx.save_verification(verification)
-        tx.save_publication(released, event=N_("page looked at"), by=by.name)
+        tx.save_publication(changed, event=N_("page looked at"), by=by.name)
         item = tx.item(mine.item_id)
         outcome = _outcome(item, judgement, right=proved(tx, item))
         if outcome is not None:

@@ -24,7 +24,7 @@ from connector.domain.verdict import Judgement
 from connector.language import N_
 from connector.ports.parts import Parts
 from connector.procedure.advance import permitted
-from connector.steps.leases import claim
+from connector.steps.leases import claim, released
 from connector.steps.read_back import as_approved, as_page
 
 AGAIN = timedelta(minutes=10)
@@ -54,9 +54,11 @@ def withdraw(item_id: ItemId, *, by: Person, reason: str, parts: Parts) -> Item:
     role = _may(Step.WITHDRAW, item, by=by, reason=reason, parts=parts)
     if not publications:
         raise NothingPublic(item=item_id)
-    for publication in publications:
+    down = [
         _take_down(publication, by=by, reason=reason, parts=parts)
-    refuse_readable(publications, parts)
+        for publication in publications
+    ]
+    refuse_readable(down, parts)
     return _decide(Step.WITHDRAW, item_id, by=by, role=role, reason=reason, parts=parts)
 
 
@@ -108,36 +110,38 @@ def _decide(
 
 def _take_down(
     publication: Publication, *, by: Person, reason: str, parts: Parts
-) -> None:
+) -> Publication:
+    """Take one post down, and return the row as it stands then."""
     with parts.staging.transaction() as tx:
         mine = claim(tx, publication, parts)
     if mine is None:
         raise ItemChanged(item=publication.item_id)
-    mine = replace(mine, lease_owner="", lease_until=None)
-    target = parts.route(mine.target).target
+    route = parts.route(mine.target)
     try:
-        stored = target.withdraw(mine.post_id) if mine.post_id else None
+        stored = route.target.withdraw(mine.post_id) if mine.post_id else None
     except TargetError as error:
         with parts.staging.transaction() as tx:
             tx.save_publication(
-                mine, event=N_("not withdrawn"), by=by.name, reason=str(error)
+                released(mine),
+                event=N_("not withdrawn"),
+                by=by.name,
+                reason=str(error),
             )
         raise
     with parts.staging.transaction() as tx:
         now = tx.now()
-        tx.save_publication(
-            replace(
-                mine,
-                state=PublicationState.WITHDRAWN,
-                version=stored.version if stored else mine.version,
-                # Until it is seen to be gone nobody but the row remembers that.
-                due_at=now + AGAIN if _is_over(mine, now) else None,
-                problem=None,
-            ),
-            event=N_("withdrawn"),
-            by=by.name,
-            reason=reason,
+        down = released(
+            mine,
+            state=PublicationState.WITHDRAWN,
+            version=stored.version if stored else mine.version,
+            # Until it is seen to be gone nobody but the row remembers that.
+            due_at=now + AGAIN if _is_over(mine, now) else None,
+            # A request to go live that was given up may still be carried out.
+            settles_at=now + route.settles if mine.post is not None else None,
+            problem=None,
         )
+        tx.save_publication(down, event=N_("withdrawn"), by=by.name, reason=reason)
+    return down
 
 
 def _is_over(publication: Publication, now: datetime) -> bool:

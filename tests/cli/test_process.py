@@ -170,3 +170,27 @@ def test_the_shell_is_answered_by_the_process_itself(home: Path) -> None:
     ended = process(home=home, _CONNECTOR_COMPLETE="bash_complete", **asked)
 
     assert (ended.returncode, ended.stdout) == (0, b"plain,verify\n")
+
+
+TOLD_TO_END = """
+import os, signal, sys
+from connector.bootstrap import SystemClock
+from connector.cli import app
+SystemClock.sleep = lambda clock, seconds: os.kill(os.getpid(), signal.SIGTERM)
+sys.argv = ["connector", "run", "--every", "60"]
+app.main()
+"""
+
+
+def test_the_signal_with_which_a_service_is_stopped_ends_it_as_ctrl_c_does(
+    home: Path,
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", TOLD_TO_END],
+        cwd=home,
+        env=os.environ | {"CONNECTOR_LANG": "en"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout) == (0, b"Ended.\n"), ended.stderr

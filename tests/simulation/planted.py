@@ -222,6 +222,7 @@ PLANTED = (
     Protocol(
         name="look-up-to-publish", target=_wire(LooksUpToPublish), late=600.0, slow=True
     ),
+    Protocol(name="no-fence", staging=_staging(NoFenceTransaction)),
     Protocol(
         name="nothing-settles", staging=_staging(NothingSettlesTransaction), slow=True
     ),

@@ -165,3 +165,39 @@ def test_a_worker_that_was_taken_over_and_goes_on_is_no_foreign_hand(
     assert told.item.state is State.COMPLETE
     [post] = house.public()
     assert post.body == (CORRECTED if corrected else BODY)
+
+
+def test_what_goes_live_after_it_was_taken_down_is_taken_down_again(
+    house: House,
+) -> None:
+    item = house.approved()
+    house.portal.once["go_live"] = raising(LOST)
+    house.publish(item.id)
+    withdraw(item.id, by=DEPUTY, reason="bị hoãn", parts=house.parts)
+    [draft] = house.portal.everything()
+
+    # The request to go live, given up long ago, is carried out only now.
+    house.portal.by_hand.go_live(draft.id)
+    house.clock.tick(minutes=2)
+    list(sweep(house.parts))
+
+    assert house.public() == []
+    assert house.publication(item.id).state is PublicationState.WITHDRAWN
+    assert house.publication(item.id).settles_at is None
+
+
+def test_where_it_cannot_be_taken_down_again_that_is_tried_later(house: House) -> None:
+    item = house.complete()
+    house.clock.tick(minutes=2)
+    list(sweep(house.parts))
+    withdraw(item.id, by=DEPUTY, reason="bị hoãn", parts=house.parts)
+    [draft] = house.portal.everything()
+    house.portal.by_hand.go_live(draft.id)
+    house.clock.tick(minutes=2)
+    house.portal.once["withdraw"] = raising(LOST)
+
+    list(sweep(house.parts))
+    house.clock.tick(minutes=10)
+    list(sweep(house.parts))
+
+    assert house.public() == []

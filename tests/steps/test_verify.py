@@ -6,6 +6,7 @@ import pytest
 from connector.domain.decision import Decision, Outcome, Step
 from connector.domain.errors import (
     FourEyes,
+    ItemChanged,
     NothingToAccept,
     OutcomeNotAllowed,
     ReasonMissing,
@@ -451,6 +452,23 @@ def test_a_person_accepts_a_difference_with_a_reason(house: House) -> None:
     decision = house.decisions(item.id)[-1]
     assert (decision.by, decision.reason) == (FINDER.name, WHY)
     assert house.advance(item.id).item.state is State.COMPLETE
+
+
+def test_accepting_waits_for_a_worker_that_looks_at_the_page(house: House) -> None:
+    item = house.published()
+    house.web.tampered = DOUBTFUL
+    house.verify(item.id)
+    now = house.clock.now()
+    with house.parts.staging.transaction() as tx:
+        tx.claim(
+            item.id, "portal", owner="may-2", until=now + house.parts.lease, now=now
+        )
+
+    with pytest.raises(ItemChanged):
+        accept(item.id, by=FINDER, reason=WHY, parts=house.parts)
+
+    assert [v.accepted_by for v in house.verifications(item.id)] == [""]
+    assert house.publication(item.id).lease_owner == "may-2"
 
 
 def test_accepting_needs_a_reason(house: House) -> None:

@@ -1,3 +1,7 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
 import pytest
 
 from connector.domain.decision import Outcome, Step
@@ -15,6 +19,7 @@ from connector.domain.errors import (
 from connector.domain.item import State
 from connector.domain.person import Person
 from connector.domain.publication import PostState, PublicationState
+from connector.ports.staging import Staging, Transaction
 from connector.steps.withdraw import reject, withdraw
 from tests.steps.faulty import raising
 from tests.steps.house import (
@@ -265,3 +270,33 @@ def test_a_site_that_answers_200_for_what_it_does_not_have_hides_nothing(
     gone = withdraw(item.id, by=DEPUTY, reason=WHY, parts=house.parts)
 
     assert gone.state is State.WITHDRAWN
+
+
+@dataclass
+class Meanwhile:
+    """A staging database in which something happens just before the first write."""
+
+    staging: Staging
+    happens: Callable[[], object]
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        happens, self.happens = self.happens, lambda: None
+        happens()
+        return self.staging.transaction()
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        return self.staging.reading()
+
+
+def test_what_went_live_just_before_it_was_taken_down_is_looked_for_too(
+    house: House,
+) -> None:
+    item = house.approved()
+    staging = Meanwhile(house.parts.staging, lambda: house.publish(item.id))
+    parts = replace(house.parts, staging=staging)
+    house.web.asked.clear()
+
+    withdraw(item.id, by=DEPUTY, reason=WHY, parts=parts)
+
+    assert house.public() == []
+    assert house.web.asked == [house.publication(item.id).url]
