@@ -13,6 +13,7 @@ from connector.domain.errors import (
     Busy,
     CredentialsRefused,
     Denied,
+    LeaseLost,
     NotSent,
     PostChanged,
     PostMissing,
@@ -159,6 +160,7 @@ def _wait(sending: Sending, route: Route) -> None:
 
 
 def _create(sending: Sending, jobs: Sequence[Job], route: Route) -> None:
+    jobs = _still_ours(sending, jobs)
     outcomes = many.put_draft(route.target, [_post(job) for job in jobs])
     failed: list[tuple[Job, TargetError]] = []
     unclear: dict[int, Unclear] = {}
@@ -181,6 +183,26 @@ def _create(sending: Sending, jobs: Sequence[Job], route: Route) -> None:
             _judge(sending, job, unclear.get(id(job)), route)
         except TargetError as error:
             sending.stopped(job, error)
+
+
+def _still_ours(sending: Sending, jobs: Sequence[Job]) -> list[Job]:
+    """
+    Return those whose lease has not run out; the others end here.
+
+    A machine that stood still, or was suspended, must not go on with what it promised
+    long ago: others have looked and created since.
+    """
+    with sending.parts.staging.reading() as tx:
+        now = tx.now()
+    ours = []
+    for job in jobs:
+        until = job.now.lease_until
+        if until is not None and until > now:
+            ours.append(job)
+        else:
+            job.error = LeaseLost(item=job.item.id, target=job.now.target)
+            job.done = True
+    return ours
 
 
 def _judge(sending: Sending, job: Job, unclear: Unclear | None, route: Route) -> None:

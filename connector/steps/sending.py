@@ -110,7 +110,7 @@ class Sending:
     def storing(self) -> Iterator["Store"]:
         """Open one transaction for all that is stored now."""
         with self.parts.staging.transaction() as tx:
-            store = Store(tx, self.orders)
+            store = Store(tx, self.orders, until=tx.now() + self.parts.lease)
             yield store
         # Only now is it stored: a commit that fails leaves every job as it was.
         for job, now in store.saved.values():
@@ -145,8 +145,9 @@ class Sending:
 class Store:
     """One transaction that keeps steps forward, each for itself."""
 
-    def __init__(self, tx: Transaction, orders: Orders) -> None:
+    def __init__(self, tx: Transaction, orders: Orders, *, until: datetime) -> None:
         self.tx = tx
+        self._until = until
         self.saved: dict[int, tuple[Job, Publication]] = {}
         self.stopped: list[tuple[Job, ConnectorError]] = []
         self._orders = orders
@@ -181,10 +182,11 @@ class Store:
         return approved_item(self.tx, job.now)
 
     def store(self, job: Job, event: str, **changes: object) -> None:
-        """Store the changes, and an audit row that says `event`."""
+        """Store the changes, and an audit row that says `event`; renew the lease."""
         if not self.holds(job):
             return
-        changed = replace(self.last(job), **changes)  # type: ignore[arg-type]
+        lease = {"lease_until": self._until} if self.last(job).lease_owner else {}
+        changed = replace(self.last(job), **lease | changes)  # type: ignore[arg-type]
         try:
             self.tx.save_publication(
                 changed,

@@ -49,8 +49,6 @@ def table(report: Report) -> str:
         "items at a site": report.publications,
         "public posts at the end": report.public,
         **report.failures,
-        "public again after it was taken down, by a late request": report.risen,
-        "drafts of workers that had stood still": report.zombies,
         "faults a second of CPU": int(
             report.faults.total() / max(report.seconds, 0.001)
         ),

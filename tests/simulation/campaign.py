@@ -58,12 +58,6 @@ class Report:
     """Publications with two public posts at any one time."""
     strays: int = 0
     """Drafts beside the one post."""
-    risen: int = 0
-    """Publications that were taken down and that a late request made public again: for
-    `reconcile`, because nobody could foresee it."""
-    zombies: int = 0
-    """Strays that a worker made after it had stood still for longer than its lease and
-    all that settles: for `reconcile`."""
     lost: int = 0
     stuck: int = 0
     silent: int = 0
@@ -98,7 +92,7 @@ class Report:
 
 
 _SUMMED = (
-    *("items", "publications", "public", "twice", "strays", "risen", "zombies", "lost"),
+    *("items", "publications", "public", "twice", "strays", "lost"),
     *("stuck", "silent", "wrong", "alarms", "seconds"),
 )
 
@@ -351,9 +345,7 @@ class Run:
         hidden = [p for p, one in places.items() if one.item_id in withdrawn]
         missing = [p for p in shown if not self.observer.live(p)]
         wrong = {p for p in shown if p not in missing and not self.observer.shows(p)}
-        strays = {(p[0], post.id) for p in places for post in self.observer.strays(p)}
-        risen = {p for p in hidden if self.observer.live(p)} & self.observer.late
-        wrong |= {p for p in hidden if self.observer.live(p)} - risen
+        wrong |= {p for p in hidden if self.observer.live(p)}
         wrong |= self.observer.unapproved
         return Report(
             seeds=[self.seed],
@@ -362,14 +354,12 @@ class Run:
             publications=len(places),
             public=len(public),
             twice=len(self.observer.twice),
-            strays=len(strays - self.observer.zombies),
-            zombies=len(strays & self.observer.zombies),
+            strays=sum(len(self.observer.strays(place)) for place in places),
             lost=len(missing),
             stuck=len(self._open()),
             silent=len(self.silent) + broken,
             wrong=len(wrong),
             alarms=len(self.false_alarms),
-            risen=len(risen),
             seconds=seconds,
         )
 

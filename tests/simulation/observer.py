@@ -29,8 +29,6 @@ class Observer:
         default_factory=lambda: defaultdict(list)
     )
     """Each post's number, when it was made, and whether its sender had given up."""
-    zombies: set[tuple[str, str]] = field(default_factory=set)
-    """Posts, by site and number, made for a worker that had lost its lease by then."""
     late: set[Place] = field(default_factory=set)
     """Where a change or a going live arrived after its sender had given it up."""
     twice: set[Place] = field(default_factory=set)

@@ -165,7 +165,6 @@ class LooksUpToPublish(Wire):
         return self.ask(lambda: self.site.go_live_newest(post_id), changes=True)
 
 
-@dataclass(eq=False)
 class NoFenceTransaction(MemoryTransaction):
     """Whoever writes last is right."""
 

@@ -20,8 +20,6 @@ class Site(MemoryTarget):
         self._observer = observer
         self._keys: dict[str, str] = {}
         self._by_key: dict[str, list[str]] = defaultdict(list)
-        self.zombie = False
-        """What is done was asked by a worker that had stood still."""
         self.late = False
         """What is done was asked by somebody who gave it up since, or stood still."""
 
@@ -39,8 +37,6 @@ class Site(MemoryTarget):
         stored = super().put_draft(post)
         self._keys[stored.id] = post.key
         self._by_key[post.key].append(stored.id)
-        if self.zombie:
-            self._observer.zombies.add((self.name, stored.id))
         made = self._observer.made[self.name, post.key]
         made.append((stored.id, self._now(), self.late))
         return self._saw(stored)

@@ -1,4 +1,4 @@
-"""The real protocol under 300,000 faults; and the bugs that the same faults show."""
+"""The real protocol under 390,000 faults; and the bugs that the same faults show."""
 
 from pathlib import Path
 

@@ -217,14 +217,14 @@ class Wire:
             self._refuse(fault)
         if fault is not None:
             self._before(fault, do, changes=changes)
-        self.site.late = self.site.zombie = fate.stale
+        self.site.late = fate.stale
         try:
             answers = [do()]
             if changes and fault is Fault.TWICE and not fate.repeats_late:
                 with suppress(TargetError):
                     answers.append(do())
         finally:
-            self.site.late = self.site.zombie = False
+            self.site.late = False
         if fault is not None:
             self._after(fault)
         return world.random.choice(answers) if len(answers) > 1 else answers[0]
@@ -276,14 +276,13 @@ class Wire:
         raise CredentialsRefused(target=self.name, user="connector")
 
     def _late(self, do: Callable[[], object]) -> None:
-        site, zombie = self.site, self.fate.stale
+        site = self.site
 
         def arrive() -> None:
-            before = site.late, site.zombie
-            site.late, site.zombie = True, zombie
+            before, site.late = site.late, True
             with suppress(TargetError):
                 do()
-            site.late, site.zombie = before
+            site.late = before
 
         world, share = self.fate.world, self.fate.world.random.random()
         if self.fate.dice.slow:

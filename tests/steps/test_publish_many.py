@@ -229,3 +229,22 @@ def test_where_the_site_stops_taking_many_the_rest_is_sent_alone(
     assert {one.publication.state for one in told} == {PublicationState.LIVE}
     assert house.portal.calls.count("put_draft") == 30
     assert {p.state for p in house.portal.everything()} == {PostState.LIVE}
+
+
+def test_a_machine_that_stood_still_sends_nothing_it_promised_long_ago(
+    house: House, items: list[Item]
+) -> None:
+    class Suspends(Counting):
+        @contextmanager
+        def transaction(self) -> Iterator[Transaction]:
+            with super().transaction() as tx:
+                yield tx
+            if self.writes == 2:  # just after it is stored what is about to be sent
+                house.wait_for_lease()
+
+    house.parts = replace(house.parts, staging=Suspends(house.parts.staging))
+
+    told = publish_them(house, items[:3])
+
+    assert [one.taken for one in told] == [True] * 3
+    assert house.portal.everything() == []
