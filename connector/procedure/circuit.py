@@ -48,7 +48,18 @@ def after(circuit: Circuit, error: TargetError | None, *, now: datetime) -> Circ
         case Busy():
             until = now + _asked(error)
             later = max(until, circuit.resume_at or until)
-            return replace(circuit, busy=circuit.busy + 1, resume_at=later)
+            since = circuit.since or now
+            # Nobody is told of a moment; of a site that never has time, somebody is.
+            told = circuit.problem
+            if now - since >= _LONGEST_BUSY:
+                told = Message.of(error.message, error.facts)
+            return replace(
+                circuit,
+                busy=circuit.busy + 1,
+                resume_at=later,
+                since=since,
+                problem=told,
+            )
         case CredentialsRefused() | Denied() | NotOurAnswer():
             return _opened(circuit, error, now=now, pause=PROBE)
         case NotSent() | Unclear():

@@ -43,10 +43,6 @@ def sweep(parts: Parts) -> Iterator[Advance]:
     take turns, a page of rows each.
     """
     done: set[ItemId] = set()
-    for item_id in waiting(parts):
-        if item_id not in done:
-            done.add(item_id)
-            yield _advance(item_id, parts)
     targets = [*parts.routes, None]
     while targets:
         for target in list(targets):
@@ -56,6 +52,12 @@ def sweep(parts: Parts) -> Iterator[Advance]:
             else:
                 done |= {publication.item_id for publication in due}
                 yield from _page(due, parts)
+    # Last, because looking at every link of what was received may take long, and what
+    # has its minute does not wait.
+    for item_id in waiting(parts):
+        if item_id not in done:
+            done.add(item_id)
+            yield _advance(item_id, parts)
 
 
 def waiting(parts: Parts) -> list[ItemId]:

@@ -66,6 +66,18 @@ def test_a_busy_target_is_asked_when_it_said_and_has_no_problem() -> None:
     assert circuit.resume_at == NOW + timedelta(seconds=120)
 
 
+def test_a_target_that_is_busy_for_an_hour_is_a_trouble_to_be_told() -> None:
+    busy = Busy(target="portal", retry_after_s=120)
+    circuit = after(CLOSED, busy, now=NOW)
+
+    almost = after(circuit, busy, now=NOW + timedelta(minutes=59))
+    at_last = after(almost, busy, now=NOW + timedelta(hours=1))
+
+    assert not almost.is_open
+    assert at_last.is_open
+    assert at_last.since == NOW
+
+
 def test_another_answer_of_busy_never_shortens_the_wait() -> None:
     circuit = told(
         Busy(target="portal", retry_after_s=120), Busy(target="portal", retry_after_s=5)
